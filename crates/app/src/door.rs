@@ -1,0 +1,264 @@
+//! The one door. Everything the system does passes here, and leaves one entry.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use zelo_ledger::Decision;
+use zelo_model::{Actor, EntryId, Timestamp, Via};
+use zelo_policy::{Flags, Question, Sight, Verdict as Policy};
+use zelo_store::{LeafRow, Reading, Snapshot, Store};
+
+use crate::app::{App, Inner};
+use crate::error::{Error, Result};
+use crate::notes::{Notes, Verdict};
+use crate::operation::Operation;
+use crate::refusals::TurnedAway;
+use crate::tenant::Tenant;
+use crate::tx::{Mode, Passage, Read, Tx, Write};
+
+/// The longest a passage may look up and prepare; the writer's half has no limit of its own.
+const PASSAGE: Duration = Duration::from_secs(10);
+/// How often both halves of a write are done before giving up.
+const TRIES: usize = 8;
+
+impl App {
+    /// Does an operation for an actor. This is the only way to do anything with anybody's data.
+    ///
+    /// The passage runs to its end even when the caller goes away, so that what was opened is always entered.
+    pub async fn run<O: Operation>(&self, actor: &Actor, operation: O) -> Result<O::Output>
+    where
+        O::Access: Passage,
+    {
+        let (inner, actor) = (self.inner.clone(), actor.clone());
+        let passage = tokio::spawn(async move { inner.pass(actor, Arc::new(operation)).await });
+        passage.await.map_err(Error::internal)?
+    }
+
+    /// Notes that a stranger was turned away at a route: one entry a minute each, with a count.
+    pub async fn refuse_stranger(&self, route: &'static str, via: Via) {
+        let who = TurnedAway {
+            tenant: 0,
+            actor: "stranger".to_owned(),
+            purpose: String::new(),
+            via,
+            op: route,
+            reason: Error::Unauthenticated.code(),
+        };
+        let entered = self.inner.turn_away(who).await;
+        if let Err(error) = entered {
+            tracing::error!(error = ?error, route, "a stranger's refusal could not be entered");
+        }
+    }
+}
+
+impl Inner {
+    async fn pass<O: Operation>(self: Arc<Self>, actor: Actor, operation: Arc<O>) -> Result<O::Output>
+    where
+        O::Access: Passage,
+    {
+        let begun = Instant::now();
+        let tenant = self.tenants.get(&self.store, self.kms(), actor.tenant).await?;
+        let asked = Question {
+            role: actor.role,
+            operation: O::NAME,
+            purpose: &actor.purpose,
+            flags: Flags { installation: tenant.row.id == 0 },
+        };
+        let outcome = match self.policy.decide(&asked) {
+            Policy::Allow(sight) => {
+                let passage = Passing { inner: self.clone(), tenant, actor: Arc::new(actor), sight };
+                Self::refusal_as(O::Access::pass(passage, operation).await)
+            }
+            Policy::Deny => {
+                let who = TurnedAway {
+                    tenant: tenant.row.id,
+                    actor: actor.name(),
+                    purpose: actor.purpose.to_string(),
+                    via: actor.via,
+                    op: O::NAME,
+                    reason: Error::Forbidden.code(),
+                };
+                self.turn_away(who).await?;
+                Err(Error::Forbidden)
+            }
+        };
+        let code = outcome.as_ref().err().map_or("OK", Error::code);
+        metrics::counter!("zelo_passages_total", "operation" => O::NAME, "outcome" => code).increment(1);
+        metrics::histogram!("zelo_passage_seconds", "operation" => O::NAME)
+            .record(begun.elapsed().as_secs_f64());
+        outcome
+    }
+
+    fn entry(
+        &self,
+        notes: &Notes,
+        now: Timestamp,
+        tenant: &Tenant,
+        actor: &Actor,
+        verdict: &Verdict<'_>,
+    ) -> Result<LeafRow> {
+        notes.entry(EntryId(self.ids.sorted(now)), now, tenant.row.id, actor, verdict)
+    }
+}
+
+/// A passage that the policies allowed.
+pub struct Passing {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) actor: Arc<Actor>,
+    pub(crate) sight: Sight,
+}
+
+impl Passing {
+    fn tx<'t, A: Mode>(&'t self, now: Timestamp, rows: A::Conn<'t>, notes: &'t mut Notes) -> Tx<'t, A> {
+        Tx {
+            now,
+            ids: &*self.inner.ids,
+            actor: &self.actor,
+            policy: &self.inner.policy,
+            sight: self.sight,
+            tenant: &self.tenant,
+            rows,
+            inner: &self.inner,
+            notes,
+        }
+    }
+
+    fn entry_for<O: Operation>(
+        &self,
+        notes: &Notes,
+        now: Timestamp,
+        failed: Option<&Error>,
+    ) -> Result<LeafRow> {
+        let verdict = Verdict {
+            op: O::NAME,
+            class: O::CLASS,
+            decision: if failed.is_some() { Decision::Failed } else { Decision::Allow },
+            reason: failed.map(Error::code),
+            policy: self.inner.policy.digest(),
+        };
+        self.inner.entry(notes, now, &self.tenant, &self.actor, &verdict)
+    }
+
+    /// Reads from one snapshot; the entry is durable, and the connection given back, before the answer leaves.
+    pub(crate) async fn read<O: Operation<Access = Read>>(self, operation: Arc<O>) -> Result<O::Output> {
+        let _coming = self.inner.store.announce_read();
+        let now = self.inner.clock.now();
+        let mut notes = Notes::default();
+        let outcome = within(self.look(&*operation, now, &mut notes)).await;
+        let entry = self.entry_for::<O>(&notes, now, outcome.as_ref().err())?;
+        self.inner.store.enter(entry).await?;
+        outcome
+    }
+
+    async fn look<O: Operation<Access = Read>>(
+        &self,
+        op: &O,
+        now: Timestamp,
+        notes: &mut Notes,
+    ) -> Result<O::Output> {
+        let view = View::open(&self.inner.store, op.pinned()).await?;
+        let outcome = {
+            let ready = op.prepare(&mut self.tx(now, view.reading(&self.inner.store), notes)).await;
+            match ready {
+                Ok(ready) => op.run(ready, &mut self.tx(now, view.reading(&self.inner.store), notes)).await,
+                Err(error) => Err(error),
+            }
+        };
+        view.close().await?;
+        outcome
+    }
+
+    /// Prepares, then runs in the writer's transaction together with the entry; again when the ground has moved.
+    pub(crate) async fn write<O: Operation<Access = Write>>(self, operation: Arc<O>) -> Result<O::Output> {
+        let passing = Arc::new(self);
+        let mut opened = Notes::default();
+        let mut outcome = Self::attempt(&passing, &operation, &mut opened).await;
+        if matches!(outcome, Err(Error::Stale)) {
+            let _turn = passing.inner.second_try.lock().await;
+            for _ in 1..TRIES {
+                outcome = Self::attempt(&passing, &operation, &mut opened).await;
+                if !matches!(outcome, Err(Error::Stale)) {
+                    break;
+                }
+            }
+        }
+        if let Err(error) = &outcome {
+            // What was opened on the way is entered also when nothing was written.
+            let entry = passing.entry_for::<O>(&opened, passing.inner.clock.now(), Some(error))?;
+            passing.inner.store.enter(entry).await?;
+        }
+        outcome
+    }
+
+    async fn attempt<O: Operation<Access = Write>>(
+        passing: &Arc<Self>,
+        operation: &Arc<O>,
+        opened: &mut Notes,
+    ) -> Result<O::Output> {
+        let now = passing.inner.clock.now();
+        let mut notes = Notes::default();
+        let ready = within(passing.make_ready(&**operation, now, &mut notes)).await;
+        opened.absorb(notes);
+        let ready = ready?;
+        let (here, op) = (passing.clone(), operation.clone());
+        let mut notes = opened.clone();
+        passing
+            .inner
+            .store
+            .write(move |writing| {
+                Box::pin(async move {
+                    if !writing.is_at_work(here.tenant.row.id).await? {
+                        return Err(Error::Unauthenticated);
+                    }
+                    let output = op.run(ready, &mut here.tx(now, writing, &mut notes)).await?;
+                    writing.entry(here.entry_for::<O>(&notes, now, None)?);
+                    Ok(output)
+                })
+            })
+            .await
+    }
+
+    async fn make_ready<O: Operation<Access = Write>>(
+        &self,
+        op: &O,
+        now: Timestamp,
+        notes: &mut Notes,
+    ) -> Result<O::Ready> {
+        let view = View::open(&self.inner.store, op.pinned()).await?;
+        let ready = op.prepare(&mut self.tx(now, view.reading(&self.inner.store), notes)).await;
+        view.close().await?;
+        ready
+    }
+}
+
+/// What a passage reads through.
+enum View {
+    Single,
+    Pinned(Snapshot),
+}
+
+impl View {
+    async fn open(store: &Store, pinned: bool) -> Result<Self> {
+        Ok(if pinned { Self::Pinned(store.snapshot().await?) } else { Self::Single })
+    }
+
+    fn reading<'s>(&'s self, store: &'s Store) -> Reading<'s> {
+        match self {
+            Self::Single => store.reading(),
+            Self::Pinned(snapshot) => snapshot.reading(),
+        }
+    }
+
+    async fn close(self) -> Result<()> {
+        match self {
+            Self::Single => Ok(()),
+            Self::Pinned(snapshot) => Ok(snapshot.close().await?),
+        }
+    }
+}
+
+async fn within<T>(step: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(PASSAGE, step).await.map_err(Error::internal)?
+}

@@ -1,0 +1,335 @@
+//! What a batch makes of the people it touches: loaded once, then message by message in the order they came.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use zelo_model::{
+    Handle, JournalId, KnownIdentifier, OwnerId, ProfileId, ProfileState, RecordBody, RecordKind, Timestamp,
+};
+use zelo_resolve::{Candidate, Decision, Outcome, decide};
+use zelo_store::{FoundLink, JournalLine, SourceRow};
+
+use super::graph::{Graph, Prof, Rec};
+use super::ground::Ground;
+use super::held::{self, HeldItem};
+use super::message::Hold;
+use super::sort::{Found, Sort, Sorted, ToHold};
+use super::{Batch, Kind, LINK_GRAIN, MOST_TRAIT_BYTES, MOST_TRAITS, SEEN_GRAIN};
+use crate::keyring::Keyring;
+use crate::tx::{Read, Tx};
+
+/// A batch worked out, nothing sealed yet.
+pub(crate) struct Draft<'b> {
+    pub(crate) graph: Graph,
+    pub(crate) keys: Keyring,
+    pub(crate) journal: Vec<JournalLine>,
+    pub(crate) events: Vec<DraftEvent<'b>>,
+    pub(crate) seen: Vec<[u8; 16]>,
+    pub(crate) held: Vec<HeldItem>,
+    pub(crate) accepted: usize,
+    /// Identifiers whose links decided something: they must stand as they were when the batch is applied.
+    pub(crate) witnessed: BTreeSet<[u8; 16]>,
+    pub(crate) links: Vec<FoundLink>,
+    /// The profiles they reached, as they were: those decided as much.
+    pub(crate) ground: Ground,
+    /// Messages without a time of their own that were taken in before.
+    pub(crate) already: BTreeSet<[u8; 16]>,
+}
+
+/// An event and its record.
+pub(crate) struct DraftEvent<'b> {
+    pub(crate) record: i64,
+    pub(crate) message: &'b super::Message,
+    pub(crate) name: &'b str,
+    pub(crate) id: zelo_model::EventId,
+    pub(crate) occurred: Timestamp,
+}
+
+impl<'b> Draft<'b> {
+    /// Takes the messages in, one after the other.
+    pub(crate) fn take_in(
+        &mut self,
+        tx: &mut Tx<'_, Read>,
+        source: &SourceRow,
+        batch: &'b Batch,
+        sorted: &Sorted<'b>,
+    ) {
+        for sort in &sorted.messages {
+            if let Some(reason) = self.one(tx, source, batch, sort) {
+                let raw = sort.message.raw.as_bytes().into();
+                let digests = sort.identifiers.iter().map(|found| found.digest).collect();
+                self.held.push(HeldItem::new(tx, reason, raw, digests));
+            }
+        }
+        for ToHold { reason, raw, identifiers } in &sorted.held {
+            let digests = identifiers.iter().map(|found| found.digest).collect();
+            self.held.push(HeldItem::new(tx, *reason, raw.clone(), digests));
+        }
+        held::number(&mut self.graph, &mut self.held);
+    }
+
+    /// Takes one message in, or says why it is held.
+    fn one(
+        &mut self,
+        tx: &mut Tx<'_, Read>,
+        source: &SourceRow,
+        batch: &Batch,
+        sort: &Sort<'b>,
+    ) -> Option<Hold> {
+        let now = tx.now;
+        let local = &sort.identifiers[0];
+        let own = self.graph.own(&local.digest, source.id);
+        if let Kind::Identify(traits) = &sort.message.kind
+            && !fits(own.and_then(|id| self.graph.records.get(&id)), traits, sort.message.raw.len())
+        {
+            return Some(Hold::RecordLimit);
+        }
+        let fresh =
+            own.is_none_or(|own| sort.identifiers.iter().any(|found| !self.graph.linked(&found.digest, own)));
+        let record = match own {
+            Some(own) if !fresh => own,
+            _ => self.settle(tx, source, sort, own),
+        };
+        self.see(record, &sort.identifiers, now);
+        let at = sort.message.client_time.unwrap_or(now);
+        match &sort.message.kind {
+            Kind::Identify(traits) => {
+                let record = self.graph.records.get_mut(&record)?;
+                let body = record.body.get_or_insert_default();
+                let order = sort.digest[..8].iter().fold(0, |order, byte| order << 8 | u64::from(*byte));
+                let mut changed = false;
+                for (name, value) in traits {
+                    changed |= body.fold(name, value.clone(), at, order);
+                }
+                record.dirty |= changed;
+                record.bytes += if changed { sort.message.raw.len() } else { 0 };
+            }
+            Kind::Track(name) => {
+                if let Some(event) = self.event(tx, batch, sort, (record, name)) {
+                    self.events.push(event);
+                }
+            }
+        }
+        self.accepted += 1;
+        None
+    }
+
+    /// Where a message's record belongs: decided by its identifiers and what they reach.
+    fn settle(
+        &mut self,
+        tx: &mut Tx<'_, Read>,
+        source: &SourceRow,
+        sort: &Sort<'b>,
+        own: Option<i64>,
+    ) -> i64 {
+        let now = tx.now;
+        self.witnessed.extend(sort.identifiers.iter().map(|found| found.digest));
+        let outcome = self.decide(tx, sort, own);
+        let (profile, cause) = match &outcome.decision {
+            Decision::Open => (self.open_profile(tx), "opened"),
+            Decision::Stay { profile } => (*profile, "stayed"),
+            Decision::Join { profile } => (*profile, "joined"),
+            Decision::Merge { survivor, absorbed } => {
+                self.journal_merge(tx, sort, *survivor, absorbed);
+                self.graph.merge(*survivor, absorbed, "merged");
+                (*survivor, "joined")
+            }
+        };
+        if let Some(suggestion) = &outcome.suggested {
+            let line = self.line(tx, sort, "suggest", suggestion.why.slug(), profile, &suggestion.others);
+            self.journal.push(line);
+        }
+        let record = own.unwrap_or_else(|| self.open_record(tx, source, sort, profile, cause));
+        for (n, found) in sort.identifiers.iter().enumerate() {
+            let is_new = !self.graph.linked(&found.digest, record);
+            self.graph.link(&found.digest, record, n == 0, outcome.demoted.contains(&n), now);
+            if is_new && let Some(record) = self.graph.records.get_mut(&record) {
+                record.dirty |= record.body.get_or_insert_default().note(known(found, now));
+            }
+        }
+        record
+    }
+
+    fn decide(&self, tx: &Tx<'_, Read>, sort: &Sort<'b>, own: Option<i64>) -> Outcome<i64> {
+        let rules = tx.policy.matching();
+        let candidates: Vec<Candidate<i64, &str>> = sort
+            .identifiers
+            .iter()
+            .map(|found| Candidate {
+                kind: found.identifier.kind,
+                space: found.identifier.space.as_str(),
+                digest: found.digest,
+                reaches: self.graph.reaches(&found.digest),
+            })
+            .collect();
+        let own = own.and_then(|record| self.graph.records.get(&record)).map(|record| record.profile);
+        let reached: BTreeSet<i64> =
+            candidates.iter().flat_map(|one| one.reaches.iter().copied()).chain(own).collect();
+        let profiles: BTreeMap<i64, _> =
+            reached.into_iter().filter_map(|id| Some((id, self.graph.summary(id, rules, tx.now)?))).collect();
+        let may_merge = matches!(sort.message.kind, Kind::Identify(_));
+        decide(
+            &zelo_resolve::Message { own, identifiers: &candidates, profiles: &profiles, may_merge },
+            rules,
+        )
+    }
+
+    fn open_profile(&mut self, tx: &Tx<'_, Read>) -> i64 {
+        let id = self.graph.fresh();
+        let new = (ProfileId(tx.ids.random()), Handle(tx.ids.random()));
+        let profile = Prof {
+            state: ProfileState::Active,
+            created: tx.now,
+            seen: tx.now,
+            new: Some(new),
+            merged_into: None,
+            records: BTreeSet::new(),
+            held: Vec::new(),
+        };
+        self.graph.profiles.insert(id, profile);
+        id
+    }
+
+    fn open_record(
+        &mut self,
+        tx: &Tx<'_, Read>,
+        source: &SourceRow,
+        sort: &Sort<'b>,
+        profile: i64,
+        cause: &'static str,
+    ) -> i64 {
+        let id = self.graph.fresh();
+        let is_user = sort.identifiers[0].identifier.kind == zelo_model::IdentifierKind::UserId;
+        let record = Rec {
+            id16: OwnerId(tx.ids.random()),
+            source: source.id,
+            kind: if is_user { RecordKind::UserId } else { RecordKind::AnonymousId },
+            profile,
+            before: None,
+            seal_version: 0,
+            seen: tx.now,
+            body: Some(RecordBody::default()),
+            bytes: 0,
+            dirty: true,
+            touched: true,
+            cause,
+        };
+        self.graph.records.insert(id, record);
+        if let Some(profile) = self.graph.profiles.get_mut(&profile) {
+            profile.records.insert(id);
+        }
+        id
+    }
+
+    /// Notes that a record and its links were seen, where what stands there has grown stale.
+    fn see(&mut self, record: i64, identifiers: &[Found], now: Timestamp) {
+        for found in identifiers {
+            let links = self.graph.nodes.get_mut(&found.digest).into_iter().flat_map(|node| &mut node.links);
+            for link in links.filter(|link| link.record == record && now.since(link.seen) > LINK_GRAIN) {
+                link.seen = now;
+                link.changed = true;
+            }
+        }
+        if let Some(record) = self.graph.records.get_mut(&record) {
+            record.touched = true;
+        }
+    }
+
+    fn journal_merge(&mut self, tx: &Tx<'_, Read>, sort: &Sort<'b>, survivor: i64, absorbed: &[i64]) {
+        let line = self.line(tx, sort, "merge", "identify", survivor, absorbed);
+        self.journal.push(line);
+    }
+
+    fn line(
+        &self,
+        tx: &Tx<'_, Read>,
+        sort: &Sort<'b>,
+        kind: &'static str,
+        cause: &str,
+        kept: i64,
+        others: &[i64],
+    ) -> JournalLine {
+        let members = others.iter().chain([&kept]).filter_map(|id| Some((*id, self.graph.profiles.get(id)?)));
+        let members =
+            members.flat_map(|(id, profile)| profile.records.iter().map(move |record| (*record, id)));
+        JournalLine {
+            id16: JournalId(tx.ids.sorted(tx.now)),
+            at: tx.now,
+            kind,
+            cause: cause.to_owned(),
+            kept,
+            others: others.to_vec(),
+            members: members.collect(),
+            evidence: sort
+                .identifiers
+                .iter()
+                .filter_map(|found| Some(self.graph.nodes.get(&found.digest)?.id))
+                .collect(),
+        }
+    }
+
+    fn event(
+        &mut self,
+        tx: &Tx<'_, Read>,
+        batch: &Batch,
+        sort: &Sort<'b>,
+        (record, name): (i64, &'b str),
+    ) -> Option<DraftEvent<'b>> {
+        let message = sort.message;
+        let client = own_time(message);
+        if let Some(mid) = timeless(sort) {
+            if self.already.contains(&mid) {
+                return None;
+            }
+            self.already.insert(mid);
+            self.seen.push(mid);
+        }
+        let mut id = zelo_model::EventId([0; 16]);
+        let millis = u64::try_from(client.unwrap_or(tx.now).millis()).unwrap_or_default().to_be_bytes();
+        id.0[..6].copy_from_slice(&millis[2..]);
+        id.0[6..].copy_from_slice(&sort.digest[..10]);
+        let sent = message.sent_at.or(batch.sent_at);
+        let occurred = match (sent, message.client_time) {
+            (Some(sent), Some(at)) => tx.now.plus(at.since(sent)),
+            (_, at) => at.unwrap_or(tx.now),
+        };
+        let (earliest, latest) = (tx.now.plus(-3652 * Timestamp::DAY), tx.now.plus(300 * Timestamp::SECOND));
+        Some(DraftEvent { record, message, name, id, occurred: occurred.clamp(earliest, latest) })
+    }
+}
+
+/// A message's own time, where it can stand in an event's id.
+fn own_time(message: &super::Message) -> Option<Timestamp> {
+    message.client_time.filter(|at| (0..1 << 48).contains(&at.millis()))
+}
+
+/// How a message without a time of its own is recognised when it comes again.
+pub(crate) fn timeless(sort: &Sort<'_>) -> Option<[u8; 16]> {
+    let message = sort.message;
+    let is_event = matches!(message.kind, Kind::Track(_));
+    if !is_event || own_time(message).is_some() || message.message_id.is_none() {
+        return None;
+    }
+    sort.digest[..16].try_into().ok()
+}
+
+/// Whether a record, or one still to be opened, can take these traits and stay within its limits.
+fn fits(record: Option<&Rec>, traits: &serde_json::Map<String, serde_json::Value>, bytes: usize) -> bool {
+    let held = record.and_then(|record| record.body.as_ref()).map(|body| &body.traits);
+    let new = traits.keys().filter(|name| !held.is_some_and(|held| held.contains_key(*name))).count();
+    held.map_or(0, BTreeMap::len) + new <= MOST_TRAITS
+        && record.map_or(0, |record| record.bytes) + bytes <= MOST_TRAIT_BYTES
+}
+
+fn known(found: &Found, now: Timestamp) -> KnownIdentifier {
+    KnownIdentifier {
+        kind: found.identifier.kind.slug().to_owned(),
+        space: found.identifier.space.clone(),
+        value: found.value.clone(),
+        first: now.micros(),
+    }
+}
+
+/// Whether what was last written has grown stale.
+pub(crate) fn stale(seen: Timestamp, now: Timestamp) -> bool {
+    now.since(seen) > SEEN_GRAIN
+}

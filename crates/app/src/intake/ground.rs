@@ -1,0 +1,34 @@
+//! What a batch's decisions rest on, beside the links of its own identifiers: who the profiles it reached were.
+
+use zelo_model::Timestamp;
+use zelo_store::{Reading, Summary};
+
+use crate::error::Result;
+
+/// The profiles that messages reached, as they were: their records, and the identifiers that count against limits.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ground {
+    pub(crate) profiles: Vec<i64>,
+    members: Vec<(i64, i64)>,
+    identifiers: Vec<(i64, i64, [u8; 16], bool)>,
+}
+
+/// What was read of them.
+pub(crate) struct Survey {
+    pub(crate) ground: Ground,
+    pub(crate) members: Vec<(i64, i64, Timestamp)>,
+    pub(crate) summaries: Vec<Summary>,
+}
+
+/// Reads who these profiles are.
+pub(crate) async fn survey(rows: &Reading<'_>, tenant: i64, profiles: &[i64]) -> Result<Survey> {
+    let members = rows.members(tenant, profiles).await?;
+    let summaries = rows.summaries(tenant, profiles).await?;
+    let identifiers = summaries.iter().map(|row| (row.profile, row.record, row.digest, row.demoted));
+    let ground = Ground {
+        profiles: profiles.to_vec(),
+        members: members.iter().map(|(record, profile, _)| (*record, *profile)).collect(),
+        identifiers: identifiers.collect(),
+    };
+    Ok(Survey { ground, members, summaries })
+}

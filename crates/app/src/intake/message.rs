@@ -1,0 +1,120 @@
+//! What arrives: messages as the tracking protocols speak them, already parsed, the received bytes kept.
+
+use std::sync::Arc;
+
+use zelo_model::Timestamp;
+
+/// A body of one or many messages.
+#[derive(Clone, Default)]
+pub struct Batch {
+    /// The batch-level context as received, merged into items when they are read.
+    pub context: Option<Arc<str>>,
+    /// When the sender says it sent the body.
+    pub sent_at: Option<Timestamp>,
+    /// Whether the request carried `Sec-GPC: 1`.
+    pub gpc: bool,
+    /// The messages in the order they stand in the body.
+    pub items: Vec<Incoming>,
+}
+
+/// One message, or what cannot be one.
+#[derive(Clone)]
+pub enum Incoming {
+    /// A message that can be attributed to a record.
+    Message(Box<Message>),
+    /// Held in quarantine as it is.
+    Held {
+        /// Why.
+        reason: Hold,
+        /// The bytes as received.
+        raw: Arc<[u8]>,
+    },
+}
+
+impl Incoming {
+    /// The bytes as received.
+    pub(crate) fn raw(&self) -> &[u8] {
+        match self {
+            Self::Message(message) => message.raw.as_bytes(),
+            Self::Held { raw, .. } => raw,
+        }
+    }
+}
+
+/// Why a message is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hold {
+    /// Not a JSON object of the protocol's shape.
+    Unparsable,
+    /// Neither `userId` nor `anonymousId`.
+    NoIdentifier,
+    /// More than 32 KB.
+    TooLarge,
+    /// A type other than those spoken here.
+    UnknownType,
+    /// The event name is missing, malformed or looks like an identifier.
+    EventName,
+    /// The `messageId` is longer than 100 characters.
+    MessageId,
+    /// A `userId` or `anonymousId` that cannot be one: empty, too long, or one every anonymous visitor shares.
+    BadIdentifier,
+    /// The record's traits would exceed their limits.
+    RecordLimit,
+}
+
+impl Hold {
+    /// The code in the quarantine row and the metric.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unparsable => "unparsable",
+            Self::NoIdentifier => "no_identifier",
+            Self::TooLarge => "too_large",
+            Self::UnknownType => "unknown_type",
+            Self::EventName => "event_name",
+            Self::MessageId => "message_id",
+            Self::BadIdentifier => "bad_identifier",
+            Self::RecordLimit => "record_limit",
+        }
+    }
+}
+
+/// What a message says.
+#[derive(Clone)]
+pub enum Kind {
+    /// Who somebody is, with traits by name.
+    Identify(serde_json::Map<String, serde_json::Value>),
+    /// What somebody did, by event name.
+    Track(String),
+}
+
+/// A message that can be attributed to a record.
+#[derive(Clone)]
+pub struct Message {
+    /// What it says.
+    pub kind: Kind,
+    /// The sender's id for it, at most 100 characters; an event repeated with the same id and time counts once.
+    pub message_id: Option<String>,
+    /// The signed-in person, in the sender's terms (a JSON number keeps its source text).
+    pub user_id: Option<String>,
+    /// The device or browser, in the sender's terms.
+    pub anonymous_id: Option<String>,
+    /// The item's `timestamp`, else its `originalTimestamp`, neither corrected nor clamped.
+    pub client_time: Option<Timestamp>,
+    /// The item's own `sentAt`, if it has one.
+    pub sent_at: Option<Timestamp>,
+    /// The JSON slice as received.
+    pub raw: Arc<str>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Receipt {
+    /// Messages taken in, repeated ones included.
+    pub accepted: usize,
+    /// Events that were not there before.
+    pub new_events: u64,
+    /// Messages held in quarantine.
+    pub held: usize,
+    /// Messages nothing allows us to keep: no purpose of the source's covers them, and no consent in them does.
+    pub not_collected: usize,
+}

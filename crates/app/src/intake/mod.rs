@@ -1,0 +1,62 @@
+//! Intake: a batch of messages becomes records, profiles, links and events, in one write passage.
+
+mod apply;
+mod collect;
+mod draft;
+mod graph;
+mod ground;
+mod held;
+mod load;
+mod message;
+mod seal;
+mod sort;
+
+pub use message::{Batch, Hold, Incoming, Kind, Message, Receipt};
+
+use zelo_ledger::Class;
+use zelo_model::Timestamp;
+
+use crate::error::Result;
+use crate::operation::{Operation, Target};
+use crate::tx::{Read, Tx, Write};
+
+/// Takes in what a source sends. The actor is a write key; its source owns every record made.
+pub struct IntakeBatch {
+    /// The messages.
+    pub batch: Batch,
+}
+
+/// How long a message is held in quarantine, in microseconds: 14 days.
+const HELD_FOR: i64 = 14 * Timestamp::DAY;
+/// How stale `last_seen` of records and profiles may grow before it is written, in microseconds: a minute.
+const SEEN_GRAIN: i64 = 60 * Timestamp::SECOND;
+/// The same for links, in microseconds: an hour; limits with windows count in weeks.
+const LINK_GRAIN: i64 = 3600 * Timestamp::SECOND;
+/// Traits of one record: at most so many.
+const MOST_TRAITS: usize = 500;
+/// Traits of one record: at most so many bytes of JSON.
+const MOST_TRAIT_BYTES: usize = 256 * 1024;
+
+impl Operation for IntakeBatch {
+    const NAME: &'static str = "intake.batch";
+    const CLASS: Class = Class::Processing;
+    const TARGET: Target = Target::Tenant;
+    type Access = Write;
+    type Ready = seal::Plan;
+    type Output = Receipt;
+
+    async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<seal::Plan> {
+        let source = tx.tenant.source_of(tx.actor)?.clone();
+        let sorted = sort::sort(tx, &source, &self.batch)?;
+        let mut draft = draft::Draft::load(tx, &source, &sorted).await?;
+        draft.take_in(tx, &source, &self.batch, &sorted);
+        tx.notes.count = Some(self.batch.items.len() as u64);
+        let mut plan = seal::seal(tx, &source, &self.batch, draft).await?;
+        plan.receipt.not_collected = sorted.not_collected;
+        Ok(plan)
+    }
+
+    async fn run(&self, plan: seal::Plan, tx: &mut Tx<'_, Write>) -> Result<Receipt> {
+        apply::apply(tx, plan).await
+    }
+}

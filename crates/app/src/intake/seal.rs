@@ -1,0 +1,214 @@
+//! From a draft to a plan: keys made durable, everything personal sealed, rows ready to write.
+
+use zelo_model::{OwnerId, ProfileState, Timestamp};
+use zelo_store::{
+    JournalLine, MembershipMove, NewEvent, NewIdentifier, NewLink, NewProfile, NewQuarantine, RecordWrite,
+    SourceRow,
+};
+use zelo_vault::place::{EVENT_BODY, QUARANTINE_BODY, RECORD_BODY};
+
+use super::draft::{Draft, stale};
+use super::graph::{Graph, TEMPORARY};
+use super::ground::Ground;
+use super::{Batch, HELD_FOR, Receipt};
+use crate::blob::{StoredEvent, encode_record};
+use crate::error::Result;
+use crate::keyring::Keyring;
+use crate::tx::{Read, Tx};
+
+/// Rows to write, and what must still be true when they are written.
+pub struct Plan {
+    pub(crate) made: usize,
+    pub(crate) epoch: u32,
+    pub(crate) identifiers: Vec<NewIdentifier>,
+    pub(crate) links: Vec<NewLink>,
+    pub(crate) profiles: Vec<NewProfile>,
+    pub(crate) aliases: Vec<(i64, i64)>,
+    pub(crate) records: Vec<RecordWrite>,
+    pub(crate) moves: Vec<MembershipMove>,
+    pub(crate) journal: Vec<JournalLine>,
+    pub(crate) events: Vec<NewEvent>,
+    pub(crate) seen: Vec<[u8; 16]>,
+    pub(crate) held: Vec<NewQuarantine>,
+    pub(crate) stale_records: Vec<i64>,
+    pub(crate) stale_profiles: Vec<i64>,
+    /// Records that must still belong to a living profile.
+    pub(crate) living: Vec<i64>,
+    /// Identifiers whose links must still be these.
+    pub(crate) witnessed: Vec<[u8; 16]>,
+    pub(crate) witness: Vec<Witness>,
+    /// Profiles that must still be who they were.
+    pub(crate) ground: Ground,
+    pub(crate) receipt: Receipt,
+}
+
+/// What of a link decided something.
+pub(crate) type Witness = ([u8; 16], i64, i64, bool, bool);
+
+pub(crate) fn witness(link: &zelo_store::FoundLink) -> Witness {
+    (link.digest, link.record, link.profile, link.demoted, link.state == ProfileState::Active)
+}
+
+pub(crate) async fn seal(
+    tx: &mut Tx<'_, Read>,
+    source: &SourceRow,
+    batch: &Batch,
+    mut draft: Draft<'_>,
+) -> Result<Plan> {
+    let new_records =
+        draft.graph.records.values().filter(|record| record.before.is_none()).map(|record| record.id16);
+    let new: Vec<OwnerId> = new_records.chain(draft.held.iter().map(|item| item.id16)).collect();
+    draft.keys.create(tx.inner, tx.tenant, &new, tx.now).await?;
+    let now = tx.now;
+    let events = seal_events(tx, source, batch, &draft)?;
+    let held = seal_held(tx, source, &draft)?;
+    let records = seal_records(tx, &mut draft.graph, &draft.keys)?;
+    let Draft { graph, journal, accepted, witnessed, links, ground, seen, .. } = draft;
+    let touched = || graph.records.iter().filter(|(id, record)| record.touched && **id < TEMPORARY);
+    let witness = links.iter().filter(|link| witnessed.contains(&link.digest)).map(witness).collect();
+    Ok(Plan {
+        made: graph.made(),
+        epoch: tx.tenant.keys.index().epoch(),
+        identifiers: new_identifiers(tx, &graph),
+        links: changed_links(&graph, now),
+        profiles: new_profiles(&graph, now),
+        aliases: graph
+            .profiles
+            .iter()
+            .filter_map(|(id, profile)| Some((*id, profile.merged_into?)))
+            .collect(),
+        records,
+        moves: moves(&graph, now),
+        journal,
+        events,
+        seen,
+        receipt: Receipt { accepted, held: held.len(), ..Receipt::default() },
+        held,
+        stale_records: touched().filter(|(_, record)| stale(record.seen, now)).map(|(id, _)| *id).collect(),
+        stale_profiles: stale_profiles(&graph, now),
+        living: touched().map(|(id, _)| *id).collect(),
+        witnessed: witnessed.into_iter().collect(),
+        witness,
+        ground,
+    })
+}
+
+fn seal_events(
+    tx: &mut Tx<'_, Read>,
+    source: &SourceRow,
+    batch: &Batch,
+    draft: &Draft<'_>,
+) -> Result<Vec<NewEvent>> {
+    let mut events = Vec::with_capacity(draft.events.len());
+    for event in &draft.events {
+        let owner = draft.graph.records[&event.record].id16;
+        let plain = StoredEvent::new(&event.message.raw, batch.context.as_deref(), batch.gpc)?.encode()?;
+        let body = tx.seal(&draft.keys, owner, (EVENT_BODY, event.id.0, 1), &plain)?;
+        events.push(NewEvent {
+            owner: event.record,
+            id: event.id,
+            source: source.id,
+            kind: 0,
+            name: Some(event.name.to_owned()),
+            occurred: event.occurred,
+            received: tx.now,
+            body,
+        });
+    }
+    Ok(events)
+}
+
+fn seal_held(tx: &mut Tx<'_, Read>, source: &SourceRow, draft: &Draft<'_>) -> Result<Vec<NewQuarantine>> {
+    let mut held = Vec::with_capacity(draft.held.len());
+    for item in &draft.held {
+        let body = tx.seal(&draft.keys, item.id16, (QUARANTINE_BODY, item.id16.0, 1), &item.raw)?;
+        held.push(NewQuarantine {
+            id: item.id,
+            id16: item.id16,
+            source: source.id,
+            reason: item.reason.code(),
+            at: tx.now,
+            expires: tx.now.plus(HELD_FOR),
+            body,
+            identifiers: item
+                .digests
+                .iter()
+                .filter_map(|digest| Some(draft.graph.nodes.get(digest)?.id))
+                .collect(),
+        });
+    }
+    Ok(held)
+}
+
+fn seal_records(tx: &mut Tx<'_, Read>, graph: &mut Graph, keys: &Keyring) -> Result<Vec<RecordWrite>> {
+    let mut records = Vec::new();
+    for (id, record) in graph.records.iter().filter(|(_, record)| record.dirty) {
+        let Some(body) = &record.body else { continue };
+        let version = record.seal_version + 1;
+        let sealed =
+            tx.seal(keys, record.id16, (RECORD_BODY, record.id16.0, version), &encode_record(body)?)?;
+        records.push(RecordWrite {
+            id: *id,
+            id16: record.id16,
+            source: record.source,
+            kind: record.kind,
+            at: tx.now,
+            seal_version: version,
+            body: sealed,
+        });
+    }
+    Ok(records)
+}
+
+fn new_identifiers(tx: &Tx<'_, Read>, graph: &Graph) -> Vec<NewIdentifier> {
+    let epoch = tx.tenant.keys.index().epoch();
+    let new = graph.nodes.iter().filter(|(_, node)| node.id >= TEMPORARY);
+    new.map(|(digest, node)| NewIdentifier { id: node.id, epoch, kind: node.kind, digest: *digest }).collect()
+}
+
+fn changed_links(graph: &Graph, now: Timestamp) -> Vec<NewLink> {
+    let links = graph.nodes.values().flat_map(|node| node.links.iter().map(move |link| (node, link)));
+    let changed = links.filter(|(_, link)| link.changed).map(|(node, link)| NewLink {
+        identifier: node.id,
+        record: link.record,
+        source: link.source,
+        kind: node.kind,
+        is_local_key: link.is_local_key,
+        demoted: link.demoted,
+        at: now,
+    });
+    changed.collect()
+}
+
+fn new_profiles(graph: &Graph, now: Timestamp) -> Vec<NewProfile> {
+    let new = graph.profiles.iter().filter_map(|(id, profile)| {
+        let (id16, handle) = profile.new?;
+        Some(NewProfile { id: *id, id16, at: now, handle })
+    });
+    new.collect()
+}
+
+fn moves(graph: &Graph, now: Timestamp) -> Vec<MembershipMove> {
+    let moved = graph.records.iter().filter_map(|(id, record)| {
+        let (from, at) = match record.before {
+            None => (None, now),
+            Some((from, _)) if from == record.profile => return None,
+            // Two moves in one instant must still follow each other.
+            Some((from, since)) => (Some(from), now.max(since.plus(1))),
+        };
+        Some(MembershipMove { record: *id, from, to: record.profile, at, cause: record.cause })
+    });
+    moved.collect()
+}
+
+fn stale_profiles(graph: &Graph, now: Timestamp) -> Vec<i64> {
+    let touched = graph.records.values().filter(|record| record.touched).map(|record| record.profile);
+    let mut profiles: Vec<i64> = touched
+        .filter(|id| {
+            *id < TEMPORARY && graph.profiles.get(id).is_some_and(|profile| stale(profile.seen, now))
+        })
+        .collect();
+    profiles.sort_unstable();
+    profiles.dedup();
+    profiles
+}

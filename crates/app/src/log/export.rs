@@ -1,0 +1,103 @@
+//! Handing a copy of a log to whoever wants to verify it elsewhere.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
+
+use tokio::task::block_in_place;
+use zelo_ledger::{Class, TILE_WIDTH, bundle, publish};
+
+use super::source::Database;
+use crate::error::{Error, Result};
+use crate::operation::{Operation, Target};
+use crate::tx::{Read, Tx};
+
+/// Writes a copy of the actor's tenant's log into a folder, in the layout of C2SP tlog-tiles.
+pub struct ExportLog {
+    /// The folder; it must not exist, and becomes its owner's alone.
+    pub folder: PathBuf,
+}
+
+impl Operation for ExportLog {
+    const NAME: &'static str = "audit.export";
+    const CLASS: Class = Class::Admin;
+    const TARGET: Target = Target::Tenant;
+    type Access = Read;
+    type Ready = ();
+    type Output = i64;
+
+    async fn prepare(&self, _: &mut Tx<'_, Read>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<i64> {
+        let tenant = &tx.tenant.row;
+        let head = tx.rows.log_head(tenant.id).await?.ok_or(Error::NotFound)?;
+        let (epoch, size) = (head.epoch, head.size);
+        let key = tx.inner.log.verify_key(tenant.id16, epoch)?;
+        let source = Database { rows: &tx.rows, tenant: tenant.id, epoch, head: Some(head) };
+        block_in_place(|| {
+            let made = DirBuilder::new().mode(0o700).create(&self.folder);
+            made.map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => "this folder exists already; name a new one",
+                io::ErrorKind::NotFound => "the folder it would stand in does not exist",
+                _ => UNWRITABLE,
+            })?;
+            publish(&source, &key, |path, bytes| self.write(path, bytes)).map_err(|_| {
+                // Half a copy would look like a log that was cut short.
+                let _ = fs::remove_dir_all(&self.folder);
+                UNWRITABLE
+            })
+        })
+        .map_err(|why| Error::invalid("folder", why))?;
+        Ok(size)
+    }
+}
+
+const UNWRITABLE: &str = "the copy could not be written there";
+
+impl ExportLog {
+    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let file = self.folder.join(path);
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(file, bytes)
+    }
+}
+
+/// A bundle of 256 entries (C2SP tlog-tiles), for those who may read the log.
+pub struct ReadBundle {
+    /// Which bundle, from 0.
+    pub index: u64,
+    /// How many entries of it, 1 to 256.
+    pub width: u32,
+}
+
+impl Operation for ReadBundle {
+    const NAME: &'static str = "audit.read";
+    const CLASS: Class = Class::Admin;
+    const TARGET: Target = Target::Tenant;
+    type Access = Read;
+    type Ready = ();
+    type Output = Vec<u8>;
+
+    async fn prepare(&self, _: &mut Tx<'_, Read>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<Vec<u8>> {
+        let tenant = tx.tenant.row.id;
+        let head = tx.rows.log_head(tenant).await?.ok_or(Error::NotFound)?;
+        let width = self.width.clamp(1, TILE_WIDTH);
+        let from = self.index.checked_mul(u64::from(TILE_WIDTH)).ok_or(Error::NotFound)?;
+        let from = i64::try_from(from).map_err(|_| Error::NotFound)?;
+        let rows = tx.rows.log_entries(tenant, head.epoch, from, i64::from(width)).await?;
+        if rows.len() < width as usize {
+            return Err(Error::NotFound);
+        }
+        let entries: Vec<&[u8]> = rows.iter().map(|row| row.leaf.leaf.as_bytes()).collect();
+        bundle(&entries).map_err(Error::internal)
+    }
+}

@@ -1,0 +1,146 @@
+//! The log of what was done: sequenced, signed, anchored; verified by anybody, read by those it is about.
+
+mod access;
+mod export;
+mod lost;
+mod sequence;
+mod source;
+mod verify;
+
+pub use access::{AccessEntry, AccessPage, GetAccessLog, SubjectProof};
+pub use export::{ExportLog, ReadBundle};
+pub use sequence::Sequenced;
+pub use verify::VerifyLog;
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use tokio::sync::Mutex;
+use zelo_ledger::{Anchor, AnchorError, Checkpoint, KeyError, Origin, SigningKey, VerifyKey};
+use zelo_model::TenantId;
+use zelo_store::{LogHead, TenantRow};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+
+/// How the log is signed, named and anchored.
+#[derive(Debug, Clone)]
+pub struct AuditSetup {
+    /// The file of the Ed25519 signing key: a backup class of its own. Made when it is not there and the log is new.
+    pub key: PathBuf,
+    /// The append-only file outside both backups that checkpoints are copied to.
+    pub anchor: PathBuf,
+    /// What the logs of this installation are called: the prefix of `<prefix>/<tenant id>/<epoch>`.
+    pub origin: String,
+}
+
+/// The signing key and the anchor of a running installation.
+pub(crate) struct Log {
+    pub(crate) key: SigningKey,
+    pub(crate) anchor: Mutex<Anchor>,
+    pub(crate) origin: String,
+    /// One pass at a time.
+    pub(crate) pass: Mutex<()>,
+    /// Whether heads are signed and stored that the anchor could not be given.
+    pub(crate) behind: AtomicBool,
+}
+
+/// Why the log cannot be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The signing key is missing although the log was signed before.
+    #[error("the audit signing key {0} is missing although the log has been signed: restore it")]
+    KeyMissing(PathBuf),
+    /// The signing key cannot be used.
+    #[error("the audit signing key {0} cannot be used: {1}")]
+    Key(PathBuf, #[source] KeyError),
+    /// The anchor cannot be used.
+    #[error("the anchor {0} cannot be used: {1}")]
+    Anchor(PathBuf, #[source] AnchorError),
+}
+
+impl Log {
+    /// Opens key and anchor; makes the key when nothing was ever signed.
+    pub(crate) fn open(setup: &AuditSetup, signed: bool) -> Result<Self, LogError> {
+        let at_key = |error| LogError::Key(setup.key.clone(), error);
+        let key = if setup.key.exists() {
+            SigningKey::load(&setup.key).map_err(at_key)?
+        } else if signed {
+            return Err(LogError::KeyMissing(setup.key.clone()));
+        } else {
+            SigningKey::create(&setup.key, &setup.origin).map_err(at_key)?
+        };
+        let anchor =
+            Anchor::open(&setup.anchor).map_err(|error| LogError::Anchor(setup.anchor.clone(), error))?;
+        Ok(Self {
+            key,
+            anchor: Mutex::new(anchor),
+            origin: setup.origin.clone(),
+            pass: Mutex::new(()),
+            behind: AtomicBool::new(false),
+        })
+    }
+
+    /// The name of a tenant's log in an epoch.
+    pub(crate) fn origin(&self, tenant: TenantId, epoch: i64) -> Result<Origin> {
+        let epoch = u64::try_from(epoch).map_err(Error::internal)?;
+        Origin::new(&self.origin, tenant, epoch).map_err(Error::internal)
+    }
+
+    /// What people verify it with.
+    pub(crate) fn verify_key(&self, tenant: TenantId, epoch: i64) -> Result<VerifyKey> {
+        Ok(self.key.verify_key(&self.origin(tenant, epoch)?))
+    }
+}
+
+/// What of a log is public: it says nothing of anybody, and everybody may hold us to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PublicPart {
+    /// The newest signed checkpoint.
+    Checkpoint,
+    /// The key that signs it.
+    VerifyKey,
+    /// A tile of hashes, by its path `tile/<L>/<N>[.p/<W>]`.
+    Tile(String),
+}
+
+impl App {
+    /// Where the anchor is.
+    pub async fn anchor(&self) -> PathBuf {
+        self.inner.log.anchor.lock().await.path().to_owned()
+    }
+
+    /// A public part of a tenant's log (C2SP tlog-tiles), `None` when there is no such thing. Hashes and signatures
+    /// are nobody's data: this is not a passage and leaves no entry.
+    pub async fn public_log(&self, tenant: TenantId, part: PublicPart) -> Result<Option<Vec<u8>>> {
+        let tenants = self.inner.store.reading().tenants().await?;
+        let Some(row) = tenants.into_iter().find(|row| row.id16 == tenant) else { return Ok(None) };
+        let reading = self.inner.store.reading();
+        let Some(head) = reading.log_head(row.id).await? else { return Ok(None) };
+        match part {
+            PublicPart::Checkpoint => Ok(Some(head.note.into_bytes())),
+            PublicPart::VerifyKey => {
+                let key = self.inner.log.verify_key(tenant, head.epoch)?;
+                Ok(Some(format!("{key}\n").into_bytes()))
+            }
+            PublicPart::Tile(path) => self.tile(&row, &head, &path).await,
+        }
+    }
+
+    async fn tile(&self, tenant: &TenantRow, head: &LogHead, path: &str) -> Result<Option<Vec<u8>>> {
+        let size = u64::try_from(head.size).map_err(Error::internal)?;
+        let Some(tile) = zelo_ledger::TileId::parse(path).filter(|tile| tile.is_within(size)) else {
+            return Ok(None);
+        };
+        let reading = self.inner.store.reading();
+        let found = reading.log_tiles(tenant.id, head.epoch, &[(tile.level, tile.index)]).await?;
+        Ok(found.into_iter().next().and_then(|(_, _, hashes)| Some(hashes.get(..tile.bytes())?.to_vec())))
+    }
+}
+
+/// The size a signed checkpoint speaks of.
+pub(crate) fn size_of(note: &str) -> Result<u64> {
+    let checkpoint =
+        Checkpoint::unverified(note.as_bytes()).ok_or_else(|| Error::internal("a head without a size"))?;
+    Ok(checkpoint.head.n)
+}

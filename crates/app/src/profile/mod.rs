@@ -1,0 +1,97 @@
+//! Reading a profile: found by id or identifier, folded from its records, shown as far as policy allows.
+
+mod assemble;
+mod sees;
+mod view;
+
+pub use view::{
+    AttributeView, EventBody, EventView, EventsView, IdentifierView, Lookup, Omission, Part, ProfileView,
+    WantedEvents, Wants,
+};
+
+use zelo_ledger::Class;
+use zelo_model::{Field, Identifier};
+use zelo_store::{EventPage, FoundProfile};
+
+use crate::error::{Error, Result};
+use crate::operation::{Operation, Target};
+use crate::tx::{Read, Tx};
+
+use sees::Sees;
+
+/// Reads one profile.
+pub struct GetProfile {
+    /// Which.
+    pub lookup: Lookup,
+    /// What of it.
+    pub wants: Wants,
+}
+
+impl Operation for GetProfile {
+    const NAME: &'static str = "profile.read";
+    const CLASS: Class = Class::Disclosure;
+    const TARGET: Target = Target::Person;
+    type Access = Read;
+    type Ready = ();
+    type Output = ProfileView;
+
+    fn pinned(&self) -> bool {
+        self.wants.events.is_some()
+    }
+
+    async fn prepare(&self, _: &mut Tx<'_, Read>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<ProfileView> {
+        let sees = Sees::of(tx, self.wants)?;
+        if tx.sight.role().is_empty() {
+            return Err(Error::NotFound);
+        }
+        let found = self.find(tx, sees.opens_records()).await?;
+        let profile = found.ok_or(Error::NotFound)?;
+        tx.notes.seen = Some(profile.seen);
+        let events = match (self.wants.events, sees.events) {
+            (None, _) => None,
+            (Some(_), Some(reason)) => Some(Field::Withheld(reason)),
+            (Some(wanted), None) => {
+                let page = EventPage {
+                    limit: i64::try_from(wanted.first).unwrap_or(100).clamp(1, 100) + 1,
+                    before: wanted.after,
+                    bodies: sees.opens_events(),
+                };
+                let owners: Vec<i64> = profile.members.iter().map(|member| member.record).collect();
+                Some(Field::Shown(tx.rows.events(tx.tenant.row.id, &owners, page).await?))
+            }
+        };
+        assemble::view(tx, &profile, &sees, events).await
+    }
+}
+
+impl GetProfile {
+    /// Finds the profile this leads to, `None` when there is none that lives.
+    pub(crate) async fn find(&self, tx: &Tx<'_, Read>, bodies: bool) -> Result<Option<FoundProfile>> {
+        let tenant = tx.tenant.row.id;
+        let mut found = match &self.lookup {
+            Lookup::Id(id) => tx.rows.profile_by_id(tenant, *id, bodies).await?,
+            Lookup::Identifier { kind, space, value } => {
+                tx.inner.lookups.count(tx.actor)?;
+                let normal = zelo_resolve::normalize(*kind, value)
+                    .map_err(|error| Error::invalid("value", error.to_string()))?;
+                let space = if kind.is_spaced() {
+                    space.clone().unwrap_or_else(|| "main".to_owned())
+                } else {
+                    String::new()
+                };
+                let index = tx.tenant.keys.index();
+                let digest = index.digest(&Identifier { kind: *kind, space, normal });
+                tx.rows.profile_by_digest(tenant, index.epoch(), digest, bodies).await?
+            }
+        };
+        // An alias leads to the profile it was merged into, which may have been merged since.
+        while let Some(into) = found.as_ref().and_then(|profile| profile.merged_into) {
+            found = tx.rows.profile_by_surrogate(tenant, into, bodies).await?;
+        }
+        Ok(found.filter(|profile| profile.state == zelo_model::ProfileState::Active))
+    }
+}

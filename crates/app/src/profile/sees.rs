@@ -1,0 +1,110 @@
+//! How far a passage sees into a profile. It follows from role and purpose alone and is settled before any key is
+//! fetched, so what is withheld is never opened.
+
+use zelo_model::{IdentifierKind, Reason};
+use zelo_policy::{CategoryId, CategoryMask};
+
+use super::{Omission, Part, Wants};
+use crate::error::{Error, Result};
+use crate::tx::{Read, Tx};
+
+/// What was asked for, and why parts of it are withheld; `None` is shown.
+#[derive(Debug)]
+pub(crate) struct Sees {
+    pub(crate) wants: Wants,
+    /// Every kind of identifier.
+    pub(crate) identifiers: Option<Reason>,
+    /// By kind.
+    kinds: [Option<Reason>; IdentifierKind::ALL.len()],
+    /// Every attribute there can be.
+    pub(crate) attributes: Option<Reason>,
+    /// Events: their names and times.
+    pub(crate) events: Option<Reason>,
+    /// What events say.
+    bodies: Option<Reason>,
+}
+
+/// Where an event's name and body stand in the data map.
+const EVENT: [&str; 2] = ["name", "body"];
+
+impl Sees {
+    pub(crate) fn of(tx: &Tx<'_, Read>, wants: Wants) -> Result<Self> {
+        let mut kinds = [None; IdentifierKind::ALL.len()];
+        let mut all = CategoryMask::NONE;
+        for (kind, withheld) in IdentifierKind::ALL.into_iter().zip(&mut kinds) {
+            let key = category_of(kind);
+            let category =
+                tx.policy.category(key).ok_or_else(|| Error::internal("a kind has no category"))?;
+            *withheld = tx.sight.withholds(category.id);
+            all = all.with(category.id);
+        }
+        let [name, body] = EVENT.map(|column| tx.policy.data_map().column("event", column));
+        let (Some(name), Some(body)) = (name, body) else {
+            return Err(Error::internal("events have no category"));
+        };
+        Ok(Self {
+            wants,
+            identifiers: tx.sight.withholds_all(all),
+            kinds,
+            attributes: tx.sight.withholds_all(tx.policy.data_map().categories_of_traits()),
+            events: tx.sight.withholds(name.category),
+            bodies: tx.sight.withholds(body.category),
+        })
+    }
+
+    /// Whether this kind of identifier is shown.
+    pub(crate) fn shows(&self, kind: IdentifierKind) -> bool {
+        IdentifierKind::ALL
+            .into_iter()
+            .zip(self.kinds)
+            .any(|(one, withheld)| one == kind && withheld.is_none())
+    }
+
+    /// Whether a record can hold anything that is asked for and shown.
+    pub(crate) const fn opens_records(&self) -> bool {
+        (self.wants.identifiers && self.identifiers.is_none())
+            || (self.wants.attributes && self.attributes.is_none())
+    }
+
+    /// Whether events are opened, and not only named.
+    pub(crate) fn opens_events(&self) -> bool {
+        self.wants.events.is_some_and(|wanted| wanted.bodies)
+            && self.events.is_none()
+            && self.bodies.is_none()
+    }
+
+    /// The categories of an event that leave to the caller.
+    pub(crate) fn of_events(&self, tx: &Tx<'_, Read>) -> Vec<CategoryId> {
+        let shown = if self.opens_events() { &EVENT[..] } else { &EVENT[..1] };
+        shown
+            .iter()
+            .filter_map(|column| Some(tx.policy.data_map().column("event", column)?.category))
+            .collect()
+    }
+
+    /// What is left out without a place of its own.
+    pub(crate) fn omissions(&self) -> Vec<Omission> {
+        let mut omitted = Vec::new();
+        let mut omit = |asked: bool, part: Part, reason: Option<Reason>| {
+            if let Some(reason) = reason.filter(|_| asked) {
+                omitted.push(Omission { part, reason });
+            }
+        };
+        for (kind, reason) in IdentifierKind::ALL.into_iter().zip(self.kinds) {
+            omit(self.wants.identifiers && self.identifiers.is_none(), Part::Identifiers(kind), reason);
+        }
+        omit(self.wants.attributes, Part::Attributes, self.attributes);
+        let bodies = self.wants.events.is_some_and(|wanted| wanted.bodies) && self.events.is_none();
+        omit(bodies, Part::EventBodies, self.bodies);
+        omitted
+    }
+}
+
+/// A kind's category in the taxonomy.
+pub(crate) const fn category_of(kind: IdentifierKind) -> &'static str {
+    match kind {
+        IdentifierKind::UserId => "user_id",
+        IdentifierKind::AnonymousId => "device_id",
+        IdentifierKind::Email => "email",
+    }
+}

@@ -1,0 +1,122 @@
+//! Tenants at hand: their row, keys and sources, loaded once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+use zelo_model::{Actor, TenantId};
+use zelo_store::{SourceRow, Store, TenantRow, TenantState};
+use zelo_vault::{Kek, Kms, TenantKeys};
+
+use crate::error::{Error, Result};
+
+/// A tenant a passage works in.
+pub(crate) struct Tenant {
+    pub(crate) row: TenantRow,
+    pub(crate) keys: Arc<TenantKeys>,
+    /// By surrogate.
+    pub(crate) sources: HashMap<i64, SourceRow>,
+    loaded: Instant,
+    unwrapped: Instant,
+}
+
+/// How long another process's new source or dropped tenant may go unnoticed.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long keys stay in memory before the root is asked for them again.
+const UNWRAPPED: Duration = Duration::from_mins(1);
+
+impl Tenant {
+    /// The source a write key speaks for.
+    pub(crate) fn source_of(&self, actor: &Actor) -> Result<&SourceRow> {
+        let source = actor.source.ok_or(Error::Forbidden)?;
+        self.sources.values().find(|row| row.id16 == source).ok_or(Error::Forbidden)
+    }
+
+    /// A source's name, for people.
+    pub(crate) fn source_name(&self, id: i64) -> &str {
+        self.sources.get(&id).map_or("", |source| &source.slug)
+    }
+}
+
+/// The tenants loaded so far.
+#[derive(Default)]
+pub(crate) struct Tenants {
+    known: RwLock<HashMap<TenantId, Arc<Tenant>>>,
+    loading: Mutex<()>,
+}
+
+impl Tenants {
+    /// The tenant with this id; `Unauthenticated` when it is dropped or unknown, for its credentials are dead.
+    pub(crate) async fn get(&self, store: &Store, kms: &dyn Kms, id: TenantId) -> Result<Arc<Tenant>> {
+        let known = self.at_hand(id);
+        if let Some(tenant) = known.as_ref().filter(|tenant| tenant.loaded.elapsed() < FRESH) {
+            return Ok(tenant.clone());
+        }
+        // One passage reads it anew; the others go on meanwhile with what is at hand.
+        let _turn = match (self.loading.try_lock(), known) {
+            (Ok(turn), _) => turn,
+            (Err(_), Some(tenant)) => return Ok(tenant),
+            (Err(_), None) => self.loading.lock().await,
+        };
+        match self.at_hand(id) {
+            Some(tenant) if tenant.loaded.elapsed() < FRESH => Ok(tenant),
+            known => self.load(store, kms, id, known).await,
+        }
+    }
+
+    async fn load(
+        &self,
+        store: &Store,
+        kms: &dyn Kms,
+        id: TenantId,
+        known: Option<Arc<Tenant>>,
+    ) -> Result<Arc<Tenant>> {
+        let rows = store.reading().tenants().await?;
+        let row = rows.into_iter().find(|row| row.id16 == id && row.state == TenantState::Active);
+        let Some(row) = row else {
+            self.forget(id);
+            return Err(Error::Unauthenticated);
+        };
+        let sources = store.reading().sources(row.id).await?;
+        let sources: HashMap<i64, SourceRow> =
+            sources.into_iter().map(|source| (source.id, source)).collect();
+        let (keys, unwrapped) = match known.filter(|tenant| tenant.unwrapped.elapsed() < UNWRAPPED) {
+            Some(tenant) => (tenant.keys.clone(), tenant.unwrapped),
+            None => (Arc::new(load_keys(store, kms, id).await?), Instant::now()),
+        };
+        let tenant = Arc::new(Tenant { row, keys, sources, loaded: Instant::now(), unwrapped });
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(id, tenant.clone());
+        Ok(tenant)
+    }
+
+    fn at_hand(&self, id: TenantId) -> Option<Arc<Tenant>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// Loads it anew next time.
+    pub(crate) fn forget(&self, id: TenantId) {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+}
+
+async fn load_keys(store: &Store, kms: &dyn Kms, id: TenantId) -> Result<TenantKeys> {
+    let (wrapped, shared) = store.tenant_keys(id).await?;
+    let mut keks = Vec::with_capacity(wrapped.len());
+    for kek in &wrapped {
+        keks.push(Kek::unwrap(kms, id, kek).await.map_err(Error::internal)?);
+    }
+    TenantKeys::unwrap(id, keks, &shared).map_err(Error::internal)
+}
+
+/// Makes a new tenant's keys and keeps them; durable when this returns.
+pub(crate) async fn create_keys(
+    store: &Store,
+    kms: &dyn Kms,
+    rng: &zelo_vault::Rng,
+    id: TenantId,
+) -> Result<()> {
+    let keys = TenantKeys::generate(id, rng);
+    let kek = keys.kek().wrap(kms, id).await.map_err(Error::internal)?;
+    Ok(store.keep_tenant_keys(id, kek, keys.wrap(rng)).await?)
+}

@@ -1,0 +1,142 @@
+//! GraphQL over HTTP, as its specification and the `graphql-http` audits have it.
+//!
+//! What costs least is checked first: media types, then the credential, then the size of the body, then the document
+//! as text, then as a tree. Only then does async-graphql see it.
+
+mod answer;
+mod negotiate;
+mod params;
+
+use std::sync::Arc;
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use zelo_app::{App, Credential, Error};
+use zelo_model::Via;
+
+use self::answer::Answer;
+use self::negotiate::Form;
+use self::params::Params;
+use crate::asker::Asker;
+use crate::error::Refusal;
+use crate::limits;
+use crate::personal::Personal;
+use crate::schema::{Schema, schema, sdl};
+use crate::tally::Tally;
+use crate::withheld::Notes;
+
+/// Where it is served.
+const PATH: &str = "/graphql";
+
+struct Edge {
+    app: App,
+    schema: Schema,
+    personal: Personal,
+}
+
+/// The route.
+pub(crate) fn routes(app: App) -> Router {
+    let schema = schema();
+    let personal = Personal::of(&sdl(&schema)).unwrap_or_default();
+    Router::new().route(PATH, any(serve)).with_state(Arc::new(Edge { app, schema, personal }))
+}
+
+async fn serve(State(edge): State<Arc<Edge>>, request: Request) -> Response {
+    let form = match negotiate::accepted(request.headers()) {
+        Ok(form) => form,
+        Err(refusal) => return Answer::refused(refusal).form(Form::Json),
+    };
+    edge.answer(request).await.unwrap_or_else(Answer::refused).form(form)
+}
+
+impl Edge {
+    async fn answer(&self, request: Request) -> Result<Answer, Refusal> {
+        let get = match *request.method() {
+            Method::GET => true,
+            Method::POST => false,
+            _ => return Err(not_allowed("GraphQL is asked with GET or POST")),
+        };
+        if !get {
+            negotiate::sent(request.headers())?;
+        }
+        let credential = self.credential(request.headers()).await?;
+        let named = params::purpose(request.headers())?;
+        let params = if get { Params::from_uri(request.uri())? } else { Params::from_body(request).await? };
+        let document = self.read(&params, get)?;
+        let notes = Notes::default();
+        let purpose = named.or(params.purpose);
+        let asker = Asker { app: self.app.clone(), credential, purpose };
+        let mut query =
+            async_graphql::Request::new("").variables(params.variables).data(asker).data(notes.clone());
+        query.operation_name = params.operation;
+        query.set_parsed_query(document.tree);
+        Ok(Answer::executed(self.schema.execute(query).await, &document.roots, &notes))
+    }
+
+    async fn credential(&self, headers: &HeaderMap) -> Result<Credential, Refusal> {
+        let secret = negotiate::bearer(headers);
+        let found = match secret {
+            Some(secret) => self.app.authenticate(secret).await,
+            None => Err(Error::Unauthenticated),
+        };
+        match found {
+            Ok(credential) => Ok(credential),
+            Err(error @ Error::Unauthenticated) => {
+                self.app.refuse_stranger(PATH, Via::GraphQl).await;
+                Err(Refusal::from_app(&error, "send `Authorization: Bearer` and a key of yours"))
+            }
+            Err(error) => Err(Refusal::from_app(&error, &error.to_string())),
+        }
+    }
+
+    fn read(&self, params: &Params, get: bool) -> Result<Document, Refusal> {
+        limits::scan(&params.query)?;
+        let tree = parse_query(&params.query).map_err(Refusal::document)?;
+        let tally = Tally::of(&tree, params.operation.as_deref(), &self.personal)?;
+        if get {
+            if tally.chosen.is_some_and(|operation| operation.ty != OperationType::Query) {
+                return Err(not_allowed("over GET there are only queries"));
+            }
+            if let Some(argument) = tally.names {
+                let message =
+                    format!("`{argument}` is about a person and does not belong in a URL; send it with POST");
+                return Err(Refusal::new(StatusCode::BAD_REQUEST, "PERSONAL_DATA_IN_URL", message));
+            }
+        }
+        if let Some(operation) = tally.chosen {
+            params.coerce(operation)?;
+        }
+        let roots = tally.roots;
+        Ok(Document { tree, roots })
+    }
+}
+
+struct Document {
+    tree: ExecutableDocument,
+    roots: Vec<String>,
+}
+
+fn not_allowed(message: &str) -> Refusal {
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "INVALID", message)
+}
+
+impl Answer {
+    /// This answer on the wire, in the media type asked for; nobody keeps a copy.
+    fn form(self, form: Form) -> Response {
+        let status = self.status(form);
+        let mut response = (status, self.body()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, form.content_type());
+        headers.insert(header::CACHE_CONTROL, negotiate::NO_STORE);
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, negotiate::NO_SNIFF);
+        if let Some((name, value)) = negotiate::companion(status) {
+            headers.insert(name, value);
+        }
+        response
+    }
+}

@@ -1,0 +1,29 @@
+//! Values, transitions and ports of the customer data platform; nothing here can do I/O.
+//!
+//! The words are the field's own: a *tenant* is one controller, a *record* is a person as one source knows
+//! them, a *profile* is the set of records believed to be one person.
+
+mod actor;
+mod field;
+mod identifier;
+mod ids;
+mod matching;
+mod ports;
+mod problem;
+mod profile;
+mod record;
+mod time;
+
+pub use actor::{Actor, Purpose, PurposeError, Role, Via};
+pub use field::{Field, Reason};
+pub use identifier::{Identifier, IdentifierKind, UnknownKind};
+pub use ids::{
+    CredentialId, EntryId, EventId, Handle, IdError, JournalId, OwnerId, ProfileId, QuarantineId, SourceId,
+    TenantId,
+};
+pub use matching::{Blocked, KindRule, MatchRules, Window};
+pub use ports::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
+pub use problem::Problem;
+pub use profile::ProfileState;
+pub use record::{KnownIdentifier, RecordBody, RecordKind, TraitValue};
+pub use time::{TimeError, Timestamp};

@@ -1,0 +1,92 @@
+//! Time: microseconds since 1970 in UTC inside, RFC 3339 with `Z` outside.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// A point in time, in whole microseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Timestamp(i64);
+
+/// A text that is not an RFC 3339 time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a time is written as RFC 3339, for example 2026-01-31T12:00:00Z")]
+pub struct TimeError;
+
+impl Timestamp {
+    /// One second.
+    pub const SECOND: i64 = 1_000_000;
+    /// One day of 86,400 seconds.
+    pub const DAY: i64 = 86_400 * Self::SECOND;
+
+    /// From microseconds since 1970.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since 1970.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Milliseconds since 1970, rounded down.
+    pub const fn millis(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+
+    /// Whole days since 1970, UTC.
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(Self::DAY)
+    }
+
+    /// This time moved by `micros` (either way), held inside what an `i64` can say.
+    #[must_use]
+    pub const fn plus(self, micros: i64) -> Self {
+        Self(self.0.saturating_add(micros))
+    }
+
+    /// Microseconds from `earlier` to this.
+    pub const fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(time: DateTime<Utc>) -> Self {
+        Self(time.timestamp_micros())
+    }
+}
+
+impl From<Timestamp> for DateTime<Utc> {
+    fn from(time: Timestamp) -> Self {
+        DateTime::from_timestamp_micros(time.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&DateTime::<Utc>::from(*self).to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let time = DateTime::parse_from_rfc3339(text).map_err(|_| TimeError)?;
+        Ok(time.with_timezone(&Utc).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_with_an_offset_is_the_same_instant_in_utc() {
+        let lisbon: Timestamp = "2026-07-01T10:00:00.123456+01:00".parse().unwrap();
+        assert_eq!(lisbon.to_string(), "2026-07-01T09:00:00.123456Z");
+        assert_eq!("yesterday".parse::<Timestamp>(), Err(TimeError));
+    }
+}

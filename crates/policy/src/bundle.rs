@@ -1,0 +1,154 @@
+//! A bundle: all policies at once, and the digest that says which ones.
+
+use std::fmt;
+use std::path::Path;
+
+use zelo_model::{MatchRules, Purpose};
+
+use crate::access::{self, Governed};
+use crate::files::{self, Files};
+use crate::{
+    Category, CategoryId, Controller, DataMap, DeclaredPurpose, OperationInfo, PolicyError, Question,
+    Subject, Verdict, controller, data_map, matching, purpose, taxonomy,
+};
+
+/// Everything in `policies/`, read and checked.
+pub struct Bundle {
+    digest: String,
+    files: Files,
+    categories: Vec<Category>,
+    subjects: Vec<Subject>,
+    data_map: DataMap,
+    matching: MatchRules,
+    controllers: Vec<Controller>,
+    purposes: Vec<DeclaredPurpose>,
+    /// `None` until the operations are known; then nothing is allowed.
+    access: Option<Box<Governed>>,
+}
+
+impl Bundle {
+    /// The policies that came with the program.
+    pub fn embedded() -> Result<Self, PolicyError> {
+        Self::read(files::embedded()?)
+    }
+
+    /// The policies of a folder, instead of all that came with the program.
+    pub fn load(folder: &Path) -> Result<Self, PolicyError> {
+        Self::read(files::in_folder(folder)?)
+    }
+
+    fn read(files: Files) -> Result<Self, PolicyError> {
+        let categories = taxonomy::categories(&files)?;
+        let controllers = controller::controllers(&files)?;
+        let purposes = purpose::purposes(&files, &categories, &controller::active(&controllers))?;
+        Ok(Self {
+            digest: files::digest(&files),
+            subjects: taxonomy::subjects(&files)?,
+            data_map: data_map::load(&files, &categories)?,
+            matching: matching::rules(&files)?,
+            access: None,
+            controllers,
+            purposes,
+            categories,
+            files,
+        })
+    }
+
+    /// SHA-256 over the files, in hex: the version that log entries and requests cite.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The files behind the digest, by path, to be kept for ever under it.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    }
+
+    /// Who is who.
+    pub fn matching(&self) -> &MatchRules {
+        &self.matching
+    }
+
+    /// Every kind of data.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The kind of data of this key.
+    pub fn category(&self, key: &str) -> Option<&Category> {
+        self.categories.iter().find(|one| one.key == key)
+    }
+
+    /// The kind of data with this id, which came from this bundle.
+    pub fn category_of(&self, id: CategoryId) -> &Category {
+        &self.categories[id.index()]
+    }
+
+    /// Every kind of people.
+    pub fn subjects(&self) -> &[Subject] {
+        &self.subjects
+    }
+
+    /// Every column and attribute.
+    pub fn data_map(&self) -> &DataMap {
+        &self.data_map
+    }
+
+    /// The kind of data of a profile's attribute: by its own name, else that of what it is part of
+    /// (`address.city`), else the one for attributes nobody has classified.
+    pub fn category_of_trait(&self, path: &str) -> &Category {
+        self.category_of(self.data_map.category_of_trait(path))
+    }
+
+    /// The controllers tenants can be made for.
+    pub fn controllers(&self) -> &[Controller] {
+        &self.controllers
+    }
+
+    /// The controller of this name.
+    pub fn controller(&self, id: &str) -> Option<&Controller> {
+        self.controllers.iter().find(|one| one.id == id)
+    }
+
+    /// Every purpose, by name.
+    pub fn purposes(&self) -> &[DeclaredPurpose] {
+        &self.purposes
+    }
+
+    /// The purpose of this name, if it is declared.
+    pub fn purpose(&self, key: &Purpose) -> Option<&DeclaredPurpose> {
+        let at = self.purposes.binary_search_by(|one| one.key.cmp(key)).ok()?;
+        self.purposes.get(at)
+    }
+
+    /// The Cedar schema over these operations, as text.
+    pub fn schema(&self, operations: &[OperationInfo]) -> String {
+        access::schema(operations, &self.categories, &self.purposes)
+    }
+
+    /// Puts the access policies in force over these operations. Refused when a policy does not validate strictly, or
+    /// when the policies do not answer one of `access/cases` as it says.
+    pub fn govern(mut self, operations: &[OperationInfo]) -> Result<Self, PolicyError> {
+        let schema = self.schema(operations);
+        let governed = access::govern(&self.files, &schema, operations, &self.categories, &self.purposes)?;
+        self.access = Some(Box::new(governed));
+        Ok(self)
+    }
+
+    /// Whether somebody may do an operation, and how far they may see. No policy means no, and so does a policy that
+    /// errors.
+    pub fn decide(&self, asked: &Question<'_>) -> Verdict {
+        self.access.as_ref().map_or(Verdict::Deny, |governed| governed.decide(asked))
+    }
+
+    /// Everything the policies allow, as text; empty before they govern.
+    pub fn permissions(&self) -> String {
+        self.access.as_deref().map(access::print).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Bundle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bundle").field("digest", &self.digest).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,120 @@
+//! The files of a bundle, from the program itself or from a folder, and their digest.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{fs, io};
+
+use include_dir::{Dir, include_dir};
+use ring::digest::{Context, SHA256};
+
+use crate::PolicyError;
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policies");
+
+/// Bytes by path below `policies/`, with `/` between folders on every system.
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
+
+/// The files that came with the program.
+pub(crate) fn embedded() -> Result<Files, PolicyError> {
+    let mut files = Files::new();
+    collect(&EMBEDDED, &mut files);
+    policies(files)
+}
+
+/// The files of a folder.
+pub(crate) fn in_folder(folder: &Path) -> Result<Files, PolicyError> {
+    let mut files = Files::new();
+    walk(folder, "", &mut files)?;
+    policies(files)
+}
+
+/// SHA-256, in hex, over every file in the order of its path: length and path, length and bytes.
+pub(crate) fn digest(files: &Files) -> String {
+    let mut hash = Context::new(&SHA256);
+    for (path, bytes) in files {
+        for part in [path.as_bytes(), bytes] {
+            hash.update(&(part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    hex::encode(hash.finish())
+}
+
+fn collect(dir: &Dir<'_>, files: &mut Files) {
+    for file in dir.files() {
+        let path: Vec<_> = file.path().iter().map(|part| part.to_string_lossy()).collect();
+        files.insert(path.join("/"), file.contents().to_vec());
+    }
+    for dir in dir.dirs() {
+        collect(dir, files);
+    }
+}
+
+fn walk(folder: &Path, below: &str, files: &mut Files) -> Result<(), PolicyError> {
+    let unreadable = |error: io::Error| {
+        let remedy = "name a folder the program can read, with all that is in it";
+        PolicyError::of_file(below, format!("cannot be read ({})", error.kind()), remedy)
+    };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+        if entry.path().is_dir() {
+            walk(&entry.path(), &path, files)?;
+        } else {
+            files.insert(path, fs::read(entry.path()).map_err(unreadable)?);
+        }
+    }
+    Ok(())
+}
+
+/// Leaves out what is no policy (READMEs, the generated permission table, hidden files) and refuses what nothing
+/// reads: a policy under a mistyped name would else be in force for nobody.
+fn policies(mut files: Files) -> Result<Files, PolicyError> {
+    files.retain(|path, _| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        !(path.split('/').any(|part| part.starts_with('.'))
+            || name == "README.md"
+            || path == "permissions.txt")
+    });
+    let stray = files.keys().find(|path| !is_read(path));
+    match stray {
+        Some(path) => Err(PolicyError::of_file(
+            path,
+            "nothing reads this file",
+            format!(
+                "move it elsewhere, or name it as one of {}, {}",
+                KNOWN.join(", "),
+                FOLDERS.map(shape).join(", ")
+            ),
+        )),
+        None => Ok(files),
+    }
+}
+
+fn is_read(path: &str) -> bool {
+    let inside = |(folder, ending): &(&str, &str)| {
+        let name = path.strip_prefix(folder).and_then(|name| name.strip_suffix(ending));
+        name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
+    };
+    KNOWN.contains(&path) || FOLDERS.iter().any(inside)
+}
+
+fn shape((folder, ending): (&str, &str)) -> String {
+    format!("{folder}*{ending}")
+}
+
+pub(crate) const CONTROLLERS: &str = "controller.yaml";
+pub(crate) const DATA_MAP: &str = "data-map.yaml";
+pub(crate) const MATCHING: &str = "matching.yaml";
+pub(crate) const CATEGORIES: &str = "taxonomy/categories.yaml";
+pub(crate) const SUBJECTS: &str = "taxonomy/subjects.yaml";
+pub(crate) const PURPOSES: &str = "purposes/";
+pub(crate) const ACCESS: &str = "access/";
+pub(crate) const CEDAR: &str = ".cedar";
+pub(crate) const ALLOW: &str = "access/cases/ALLOW/";
+pub(crate) const DENY: &str = "access/cases/DENY/";
+pub(crate) const YAML: &str = ".yaml";
+
+const KNOWN: [&str; 5] = [CONTROLLERS, DATA_MAP, MATCHING, CATEGORIES, SUBJECTS];
+const FOLDERS: [(&str, &str); 4] = [(PURPOSES, YAML), (ACCESS, CEDAR), (ALLOW, YAML), (DENY, YAML)];

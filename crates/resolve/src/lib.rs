@@ -1,0 +1,19 @@
+//! Who is who: normal forms, match rules, survivorship; pure.
+//!
+//! The same input gives the same answer in whatever order it is told: no clock, no chance, no I/O in here.
+//! The rules come in as values (`zelo_model::MatchRules`); what they are stands in `policies/matching.yaml`.
+
+mod decide;
+mod name;
+mod normal;
+mod numbers;
+mod party;
+mod personal;
+mod survive;
+
+pub use decide::{Candidate, Decision, Message, Outcome, Suggestion, decide};
+pub use name::{NameProblem, event_name};
+pub use normal::{NORMAL_FORMS, NormalError, blocked, normalize};
+pub use party::{Breach, Digest, Summary};
+pub use personal::looks_personal;
+pub use survive::{Member, Winner, survive};

@@ -1,0 +1,107 @@
+//! What the installation answers: JSON for machines, a sentence or a table for people.
+
+use serde::{Deserialize, Serialize};
+
+use super::shown::{Each as _, KeyShown, NewKey, SourceShown, TenantShown};
+use super::verified::{CopyShown, LogShown};
+use crate::terminal::table;
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Answer {
+    /// A tenant that was created.
+    Tenant(TenantShown),
+    /// All tenants.
+    Tenants(Vec<TenantShown>),
+    /// A source that was created.
+    Source(SourceShown),
+    /// A tenant's sources.
+    Sources(Vec<SourceShown>),
+    /// A key that was created, with its secret.
+    Key(NewKey),
+    /// A tenant's keys.
+    Keys(Vec<KeyShown>),
+    /// The id of a key that was revoked.
+    Revoked(String),
+    /// The sample tenant that was removed, or that there is none.
+    SampleDropped(Option<String>),
+    /// Logs that were verified.
+    Verified(Vec<LogShown>),
+    /// A log that was copied.
+    Copied(CopyShown),
+}
+
+impl Answer {
+    /// Whether all is as it should be; a script learns it from the exit code.
+    pub(crate) fn is_good(&self) -> bool {
+        !matches!(self, Self::Verified(logs) if !logs.iter().all(LogShown::is_sound))
+    }
+
+    /// The bare JSON value, for machines.
+    pub(crate) fn json(&self) -> String {
+        let value = match self {
+            Self::Tenant(tenant) => serde_json::to_string(tenant),
+            Self::Tenants(tenants) => serde_json::to_string(tenants),
+            Self::Source(source) => serde_json::to_string(source),
+            Self::Sources(sources) => serde_json::to_string(sources),
+            Self::Key(key) => serde_json::to_string(key),
+            Self::Keys(keys) => serde_json::to_string(keys),
+            Self::Revoked(id) => Ok(serde_json::json!({ "revoked": id }).to_string()),
+            Self::Verified(logs) => serde_json::to_string(logs),
+            Self::Copied(copy) => serde_json::to_string(copy),
+            Self::SampleDropped(slug) => Ok(serde_json::json!({ "dropped": slug }).to_string()),
+        };
+        value.unwrap_or_default()
+    }
+
+    /// What people should know beside the answer; it goes to standard error, so that `$(…)` holds the answer alone.
+    pub(crate) fn aside(&self) -> Option<String> {
+        let Self::Key(NewKey { key, .. }) = self else { return None };
+        Some(format!(
+            "This is the secret of key {} ({}, {}). It is shown this once; only its hash is kept.",
+            key.name, key.role, key.id
+        ))
+    }
+
+    /// A sentence or a table, for people.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Tenant(TenantShown { slug, controller, .. }) => format!(
+                "created tenant {slug} of controller {controller}\nnext: zelo source create NAME --tenant {slug} --collects-for PURPOSE"
+            ),
+            Self::Tenants(tenants) if tenants.is_empty() => {
+                "there are no tenants; create one: zelo tenant create NAME --controller ID".to_owned()
+            }
+            Self::Tenants(tenants) => {
+                table(["TENANT", "CONTROLLER", "CREATED", ""], &tenants.each(TenantShown::row))
+            }
+            Self::Source(SourceShown { slug, .. }) => {
+                format!("created source {slug}\nnext: zelo key create NAME --role source --source {slug}")
+            }
+            Self::Sources(sources) if sources.is_empty() => {
+                "there are no sources; create one: zelo source create NAME --collects-for PURPOSE".to_owned()
+            }
+            Self::Sources(sources) => table(
+                ["SOURCE", "KIND", "SPACE", "PRIORITY", "COLLECTS FOR"],
+                &sources.each(SourceShown::row),
+            ),
+            Self::Key(NewKey { secret, .. }) => secret.clone(),
+            Self::Keys(keys) if keys.is_empty() => {
+                "there are no keys; create one: zelo key create NAME --role ROLE --purpose PURPOSE".to_owned()
+            }
+            Self::Keys(keys) => {
+                table(["KEY", "NAME", "ROLE", "PURPOSES", "SOURCE", "STATE"], &keys.each(KeyShown::row))
+            }
+            Self::Revoked(id) => format!("revoked key {id}; the next request with it is refused"),
+            Self::SampleDropped(Some(slug)) => {
+                format!(
+                    "removed the sample tenant {slug}: its people, sources and keys; its log entries stay"
+                )
+            }
+            Self::Verified(logs) => logs.iter().map(LogShown::text).collect::<Vec<_>>().join("\n"),
+            Self::Copied(copy) => copy.text(),
+            Self::SampleDropped(None) => "there is no sample tenant".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Doing a command: through the running server if there is one, else here.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::net::UnixStream;
+use tokio::time::sleep;
+use zelo_app::App;
+
+use super::socket::NAME;
+use super::wire::{self, MOST_ANSWERED, Reply, Request};
+use super::{Answer, Command, Room};
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::folder::{Folder, FolderError};
+use crate::{open, serve::sequence};
+
+/// How often, and how long in between, it knocks where somebody works who does not listen yet, or any more.
+const TRIES: u32 = 50;
+const BETWEEN: Duration = Duration::from_millis(100);
+
+/// Does a command where the configuration points to.
+pub(crate) async fn perform(config: &Config, command: Command) -> Result<Answer, Failure> {
+    let dir = &config.data.dir;
+    if !command.founds() && !dir.join("zelo.lock").exists() {
+        return Err(FolderError::Absent(dir.clone()).into());
+    }
+    let mut tries = 0;
+    let folder = loop {
+        let held = match Folder::hold(dir, command.title()) {
+            Ok(folder) => break folder,
+            Err(held @ FolderError::Held { .. }) => held,
+            Err(other) => return Err(other.into()),
+        };
+        match ask(dir, command.clone()).await {
+            Ok(reply) => return Ok(reply?),
+            Err(error) if nobody_listens(&error) && tries < TRIES => sleep(BETWEEN).await,
+            Err(error) if nobody_listens(&error) => return Err(held.into()),
+            Err(error) => return Err(Failure::Socket(error)),
+        }
+        tries += 1;
+    };
+    let app = open::app(config, None).await?;
+    let reply = Room::new(app.clone(), folder.path()).act(command).await;
+    settle(&app).await;
+    Ok(reply?)
+}
+
+/// Nobody else sequences what was entered here. It was done all the same when this fails, and the next one will.
+async fn settle(app: &App) {
+    if let Err(error) = sequence::all(app).await {
+        let error: &dyn std::error::Error = &error;
+        tracing::warn!(error, "the entries of this command wait for the next one to be put into the log");
+    }
+}
+
+fn nobody_listens(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
+}
+
+/// Sends a command to the server that holds the folder.
+pub(super) async fn ask(folder: &Path, command: Command) -> io::Result<Reply> {
+    let mut stream = UnixStream::connect(folder.join(NAME)).await?;
+    wire::write(&mut stream, &Request::new(command)).await?;
+    wire::read_value(&mut stream, MOST_ANSWERED).await
+}

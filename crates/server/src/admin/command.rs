@@ -1,0 +1,104 @@
+//! What is asked of the installation.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// One request to the installation. Roles, purposes and ids travel as people write them and are read at the door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum Command {
+    /// `tenant create`.
+    TenantCreate {
+        /// Its name.
+        slug: String,
+        /// The controller it stands for.
+        controller: String,
+    },
+    /// `tenant list`.
+    TenantList,
+    /// `source create`.
+    SourceCreate {
+        /// Whose; `None` when there is only one tenant.
+        tenant: Option<String>,
+        /// Its name.
+        slug: String,
+        /// Whose value wins: the higher.
+        priority: i32,
+        /// What it collects for.
+        collects_for: Vec<String>,
+        /// The id space of its user ids.
+        space: Option<String>,
+    },
+    /// `source list`.
+    SourceList {
+        /// Whose.
+        tenant: Option<String>,
+    },
+    /// `key create`.
+    KeyCreate {
+        /// Whose.
+        tenant: Option<String>,
+        /// What people call it.
+        name: String,
+        /// Its role.
+        role: String,
+        /// What it may be used for.
+        purposes: Vec<String>,
+        /// The source a write key speaks for.
+        source: Option<String>,
+    },
+    /// `key list`.
+    KeyList {
+        /// Whose.
+        tenant: Option<String>,
+    },
+    /// `key revoke`.
+    KeyRevoke {
+        /// Whose.
+        tenant: Option<String>,
+        /// Which.
+        id: String,
+    },
+    /// `sample drop`.
+    SampleDrop,
+    /// `audit verify`: one log, or all of them.
+    AuditVerify {
+        /// Whose.
+        tenant: Option<String>,
+        /// That of the installation alone.
+        installation: bool,
+    },
+    /// `audit export`.
+    AuditExport {
+        /// Whose.
+        tenant: Option<String>,
+        /// That of the installation.
+        installation: bool,
+        /// The folder, from the root on: the server may run somewhere else.
+        folder: PathBuf,
+    },
+}
+
+impl Command {
+    /// Whether it may find an empty place and begin there.
+    pub(crate) fn founds(&self) -> bool {
+        matches!(self, Self::TenantCreate { .. })
+    }
+
+    /// How the lock's holder is called while it runs.
+    pub(crate) fn title(&self) -> &'static str {
+        match self {
+            Self::TenantCreate { .. } => "zelo tenant create",
+            Self::TenantList => "zelo tenant list",
+            Self::SourceCreate { .. } => "zelo source create",
+            Self::SourceList { .. } => "zelo source list",
+            Self::KeyCreate { .. } => "zelo key create",
+            Self::KeyList { .. } => "zelo key list",
+            Self::KeyRevoke { .. } => "zelo key revoke",
+            Self::SampleDrop => "zelo sample drop",
+            Self::AuditVerify { .. } => "zelo audit verify",
+            Self::AuditExport { .. } => "zelo audit export",
+        }
+    }
+}

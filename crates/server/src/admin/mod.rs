@@ -1,0 +1,22 @@
+//! What the command line can do, as values: run here, or carried to the running server and back.
+
+mod answer;
+mod audit;
+mod client;
+mod command;
+mod room;
+mod said;
+mod shown;
+mod socket;
+#[cfg(test)]
+mod tests;
+mod verified;
+mod wire;
+
+pub(crate) use answer::Answer;
+pub(crate) use client::perform;
+pub(crate) use command::Command;
+pub(crate) use room::Room;
+pub(crate) use socket::{Socket, SocketError};
+pub(crate) use verified::LogShown;
+pub(crate) use wire::Refused;

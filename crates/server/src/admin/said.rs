@@ -1,0 +1,60 @@
+//! From what was said on the command line to what is asked.
+
+use super::Command;
+use crate::cli;
+
+fn words<T: ToString>(all: &[T]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
+}
+
+impl From<cli::Tenant> for Command {
+    fn from(said: cli::Tenant) -> Self {
+        match said {
+            cli::Tenant::Create { slug, controller } => Self::TenantCreate { slug, controller },
+            cli::Tenant::List => Self::TenantList,
+        }
+    }
+}
+
+impl From<cli::Source> for Command {
+    fn from(said: cli::Source) -> Self {
+        match said {
+            cli::Source::Create { slug, tenant, priority, collects_for, space } => {
+                Self::SourceCreate { tenant, slug, priority, collects_for: words(&collects_for), space }
+            }
+            cli::Source::List { tenant } => Self::SourceList { tenant },
+        }
+    }
+}
+
+impl From<cli::Key> for Command {
+    fn from(said: cli::Key) -> Self {
+        match said {
+            cli::Key::Create { name, tenant, role, purpose, source } => {
+                Self::KeyCreate { tenant, name, role: role.to_string(), purposes: words(&purpose), source }
+            }
+            cli::Key::List { tenant } => Self::KeyList { tenant },
+            cli::Key::Revoke { key_id, tenant } => Self::KeyRevoke { tenant, id: key_id.to_string() },
+        }
+    }
+}
+
+impl From<cli::Sample> for Command {
+    fn from(cli::Sample::Drop: cli::Sample) -> Self {
+        Self::SampleDrop
+    }
+}
+
+impl From<cli::Audit> for Command {
+    fn from(said: cli::Audit) -> Self {
+        match said {
+            cli::Audit::Verify(cli::Verify { whose: cli::Whose { tenant, installation }, .. }) => {
+                Self::AuditVerify { tenant, installation }
+            }
+            cli::Audit::Export { folder, whose: cli::Whose { tenant, installation } } => {
+                let folder = std::path::absolute(&folder).unwrap_or(folder);
+                Self::AuditExport { tenant, installation, folder }
+            }
+        }
+    }
+}

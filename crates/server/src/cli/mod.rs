@@ -1,0 +1,141 @@
+//! What can be said on the command line.
+
+mod about;
+mod audit;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use zelo_model::Timestamp;
+
+pub(crate) use about::{Key, Sample, Source, Tenant};
+pub(crate) use audit::{Audit, Verify, Whose};
+
+use crate::config::Profile;
+
+/// A customer data platform that proves what it does with personal data.
+///
+/// Without a command: `serve`.
+#[derive(Debug, Parser)]
+#[command(name = "zelo", version, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// What is given to every command.
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What is given to every command.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Place {
+    /// Configuration file [default: zelo.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Data folder [default: zelo-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Answer in JSON, for machines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+const EXAMPLES: &str = "Examples:
+  zelo                                         try it: sample people, ready keys, http://127.0.0.1:7460
+  zelo tenant create acme --controller acme-sa
+  zelo source create shop --tenant acme --collects-for customer-service
+  zelo key create shop-sdk --tenant acme --role source --source shop
+  zelo key create reader --tenant acme --role developer --purpose customer-service
+  zelo audit verify
+
+Commands work beside a running server, through a socket in its data folder, or alone.";
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve intake and GraphQL
+    Serve(Serve),
+    /// Tenants: each is one controller, with keys and a log of its own
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// Sources: whom a tenant gets data from
+    #[command(subcommand)]
+    Source(Source),
+    /// Keys: credentials in one role, for the API or for sending events
+    #[command(subcommand)]
+    Key(Key),
+    /// The audit log: verify it, or copy it for others to verify
+    #[command(subcommand)]
+    Audit(Audit),
+    /// The sample people of the development profile
+    #[command(subcommand)]
+    Sample(Sample),
+}
+
+/// How to serve.
+#[derive(Debug, Default, Args)]
+#[command(after_help = "Examples:
+  zelo serve
+  zelo serve --listen 0.0.0.0:7460 --profile production
+  zelo serve --ephemeral --clock 2026-01-31T12:00:00Z     for tests; POST /ephemeral/tenants makes a fresh tenant")]
+pub(crate) struct Serve {
+    /// Address and port; port 0 takes a free one [default: 127.0.0.1:7460]
+    #[arg(long, value_name = "ADDRESS", value_parser = crate::config::address)]
+    pub(crate) listen: Option<SocketAddr>,
+    /// What this installation is for [default: development]
+    #[arg(long, value_enum)]
+    pub(crate) profile: Option<Profile>,
+    /// For tests: a temporary folder that is gone at the end, a free port, the address as JSON on standard output
+    #[arg(long, conflicts_with_all = ["data", "profile"])]
+    pub(crate) ephemeral: bool,
+    /// A clock that stands still (RFC 3339)
+    #[arg(long, requires = "ephemeral", value_name = "TIME")]
+    pub(crate) clock: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_means_serve_and_a_fixed_clock_needs_the_ephemeral_mode() {
+        assert!(Cli::try_parse_from(["zelo"]).unwrap().command.is_none());
+        let fixed = ["zelo", "serve", "--clock", "2026-01-31T12:00:00Z"];
+        assert!(Cli::try_parse_from(fixed).is_err());
+        assert!(Cli::try_parse_from(fixed.iter().chain(&["--ephemeral"])).is_ok());
+    }
+
+    #[test]
+    fn a_copy_is_verified_without_a_place_and_its_key_belongs_to_a_copy() {
+        let said = |words: &str| Cli::try_parse_from(words.split(' '));
+        assert!(said("zelo audit verify --copy ./copy --vkey vkey --anchor anchor.log --json").is_ok());
+        for wrong in
+            ["--copy ./copy --tenant acme", "--copy ./copy --data x", "--vkey x", "--tenant a --installation"]
+        {
+            assert!(said(&format!("zelo audit verify {wrong}")).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn purposes_are_joined_by_commas_and_an_unknown_role_lists_the_roles() {
+        let words =
+            "zelo key create reader --role developer --purpose customer-service,service-delivery --json";
+        let Some(Command::Key(Key::Create { purpose, .. })) =
+            Cli::try_parse_from(words.split(' ')).unwrap().command
+        else {
+            panic!("another command");
+        };
+        assert_eq!(purpose.len(), 2);
+        let refused = Cli::try_parse_from("zelo key create x --role king".split(' ')).unwrap_err();
+        assert!(refused.to_string().contains("developer"), "{refused}");
+    }
+}

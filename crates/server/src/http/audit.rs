@@ -1,0 +1,106 @@
+//! A tenant's log in the layout of C2SP tlog-tiles: hashes and signatures for everybody, entries for those who may
+//! read them.
+
+#[cfg(test)]
+mod served;
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use zelo_app::{Credential, Error, PublicPart, ReadBundle};
+use zelo_ledger::{TILE_WIDTH, TileId};
+use zelo_model::{TenantId, Via};
+
+use super::{Fault, Site};
+
+/// The route of tiles and entries, as a stranger's refusal names it.
+const TILES: &str = "/audit/{tenant}/tile/{*path}";
+/// A full tile never changes.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const NEVER: &str = "no-store";
+const TEXT: &str = "text/plain; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
+/// Which of its purposes a credential is used for; needed only when it has several.
+const PURPOSE: &str = "zelo-purpose";
+
+pub(super) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/audit/{tenant}/checkpoint", get(checkpoint))
+        .route("/audit/{tenant}/vkey", get(verify_key))
+        .route(TILES, get(tile))
+}
+
+async fn checkpoint(State(site): State<Site>, Path(tenant): Path<String>) -> Response {
+    public(&site, &tenant, PublicPart::Checkpoint, [TEXT, NEVER]).await
+}
+
+async fn verify_key(State(site): State<Site>, Path(tenant): Path<String>) -> Response {
+    public(&site, &tenant, PublicPart::VerifyKey, [TEXT, NEVER]).await
+}
+
+async fn tile(
+    State(site): State<Site>,
+    Path((tenant, path)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(place) = path.strip_prefix("entries/") {
+        return entries(&site, &tenant, place, &headers).await.into_response();
+    }
+    let path = format!("tile/{path}");
+    let full = TileId::parse(&path).is_some_and(|tile| tile.width == TILE_WIDTH);
+    let kept = if full { FOR_EVER } else { NEVER };
+    public(&site, &tenant, PublicPart::Tile(path), [BYTES, kept]).await
+}
+
+/// A part that pages of everybody may read too, and why there is none.
+async fn public(site: &Site, tenant: &str, part: PublicPart, [kind, kept]: [&'static str; 2]) -> Response {
+    let found = async {
+        let tenant: TenantId = tenant.parse().map_err(|_| Error::NotFound)?;
+        site.app.public_log(tenant, part).await?.ok_or(Error::NotFound)
+    };
+    let mut response = match found.await {
+        Ok(bytes) => ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept)], bytes).into_response(),
+        Err(error) => Fault::from(error).into_response(),
+    };
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// A bundle of entries, for a credential of this very tenant. Of another one it learns nothing, not even whether
+/// there is one.
+async fn entries(site: &Site, tenant: &str, place: &str, headers: &HeaderMap) -> Result<Response, Fault> {
+    let credential = credential(site, headers).await?;
+    let purpose = headers.get(PURPOSE).and_then(|value| value.to_str().ok()).map(str::trim);
+    let purpose = purpose.filter(|purpose| !purpose.is_empty());
+    let actor = site.app.admit(&credential, purpose, Via::Http).await?;
+    if tenant.parse().ok() != Some(actor.tenant) {
+        return Err(Error::Forbidden.into());
+    }
+    // A bundle is named like the tile of level 0 beside it.
+    let tile = TileId::parse(&format!("tile/0/{place}")).ok_or(Error::NotFound)?;
+    let bytes = site.app.run(&actor, ReadBundle { index: tile.index, width: tile.width }).await?;
+    Ok(([(header::CONTENT_TYPE, BYTES), (header::CACHE_CONTROL, NEVER)], bytes).into_response())
+}
+
+async fn credential(site: &Site, headers: &HeaderMap) -> Result<Credential, Fault> {
+    let found = match bearer(headers) {
+        Some(secret) => site.app.authenticate(secret).await,
+        None => Err(Error::Unauthenticated),
+    };
+    if matches!(found, Err(Error::Unauthenticated)) {
+        site.app.refuse_stranger(TILES, Via::Http).await;
+        let message = "entries need `Authorization: Bearer` and a key that may read the log";
+        return Err(Fault::new(StatusCode::UNAUTHORIZED, Error::Unauthenticated.code(), message));
+    }
+    Ok(found?)
+}
+
+/// The secret of `Authorization: Bearer`.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}

@@ -1,0 +1,90 @@
+//! The binary: configuration, HTTP, subcommands. No rule about people stands here.
+//!
+//! Read first: `cli/mod.rs` (what can be said), `config/mod.rs` (what can be configured), `serve/mod.rs` (what runs).
+
+mod admin;
+mod cli;
+mod config;
+mod copy;
+mod failure;
+mod folder;
+mod harden;
+mod http;
+mod log;
+mod open;
+mod sample;
+mod serve;
+mod terminal;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser as _;
+
+use crate::admin::Answer;
+use crate::cli::{Audit, Cli, Command};
+use crate::config::Flags;
+use crate::failure::Failure;
+
+/// Reads the command line, does what it says, and answers with the process's exit code.
+pub fn main() -> ExitCode {
+    let unhardened = harden::process();
+    let cli = Cli::parse();
+    let json = cli.place.json;
+    let done = run(cli, &unhardened);
+    match done {
+        Ok(good) => ExitCode::from(u8::from(!good)),
+        Err(failure) if json => {
+            terminal::remark(&failure.json());
+            ExitCode::FAILURE
+        }
+        Err(failure) => {
+            terminal::complain(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether what was asked for is good.
+fn run(cli: Cli, unhardened: &[&'static str]) -> Result<bool, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|source| Failure::System { what: "threads", source })?;
+    let Cli { place, command } = cli;
+    let done = runtime.block_on(async {
+        match command.unwrap_or_else(|| Command::Serve(cli::Serve::default())) {
+            Command::Serve(how) => serve::serve(&place, how, unhardened).await.map(|()| true),
+            Command::Tenant(said) => command_line(&place, said.into()).await,
+            Command::Source(said) => command_line(&place, said.into()).await,
+            Command::Key(said) => command_line(&place, said.into()).await,
+            Command::Sample(said) => command_line(&place, said.into()).await,
+            Command::Audit(Audit::Verify(cli::Verify {
+                copy: Some(folder), vkey, anchor, earlier, ..
+            })) => {
+                let trust = copy::Trust { vkey, anchor, earlier };
+                let copy = tokio::task::block_in_place(|| copy::verified(&folder, &trust));
+                Ok(answer(&place, &Answer::Verified(vec![copy?])))
+            }
+            Command::Audit(said) => command_line(&place, said.into()).await,
+        }
+    });
+    // What still runs has been waited for, or had its time.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    done
+}
+
+/// Does one command and says its answer.
+async fn command_line(place: &cli::Place, command: admin::Command) -> Result<bool, Failure> {
+    let flags = Flags { config: place.config.clone(), data: place.data.clone(), ..Flags::default() };
+    let config = config::load(&flags)?;
+    log::start(&config::Log { filter: "warn".to_owned(), ..config.log.clone() })?;
+    Ok(answer(place, &admin::perform(&config, command).await?))
+}
+
+/// Says an answer, and whether it is a good one.
+fn answer(place: &cli::Place, answer: &Answer) -> bool {
+    if let (Some(aside), false) = (answer.aside(), place.json) {
+        terminal::remark(&aside);
+    }
+    terminal::say(&if place.json { answer.json() } else { answer.text() });
+    answer.is_good()
+}

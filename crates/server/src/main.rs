@@ -1,0 +1,5 @@
+//! `zelo`.
+
+fn main() -> std::process::ExitCode {
+    zelo_server::main()
+}

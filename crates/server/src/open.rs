@@ -1,0 +1,90 @@
+//! Opening the application where the configuration points to.
+
+use std::fs::DirBuilder;
+use std::io;
+use std::num::NonZeroU32;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout;
+use url::Url;
+use zelo_app::{App, AuditSetup, Bundle, Databases, Durability, RootKey, Setup, StartError, StoreOptions};
+use zelo_model::{Clock, FixedClock, SystemClock, SystemIds, Timestamp};
+
+use crate::config::{self, Config, Reads};
+use crate::failure::Failure;
+
+/// How long a server may take to answer at all.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Opens the application; `clock` is given by the ephemeral mode, where time may stand still.
+pub(crate) async fn app(config: &Config, clock: Option<Timestamp>) -> Result<App, Failure> {
+    let root = config.root();
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(&root);
+    made.map_err(|source| Failure::Root { path: root.clone(), source })?;
+    let clock: Arc<dyn Clock> = match clock {
+        Some(time) => Arc::new(FixedClock(time)),
+        None => Arc::new(SystemClock),
+    };
+    let setup = Setup {
+        store: StoreOptions { databases: databases(config), reads: durability(config.audit.reads) },
+        root: RootKey::File(root),
+        audit: AuditSetup {
+            key: config.signing_key(),
+            anchor: config.anchor(),
+            origin: config.audit.origin.clone(),
+        },
+        policy: Bundle::embedded().map_err(Failure::Policy)?,
+        clock,
+        ids: Arc::new(SystemIds),
+    };
+    match Box::pin(App::open(setup)).await {
+        Ok(app) => {
+            app.limit_lookups(NonZeroU32::new(config.limits.lookups_per_second));
+            Ok(app)
+        }
+        Err(error @ StartError::Databases(_)) => Err(silent(config).await.unwrap_or(Failure::Start(error))),
+        Err(error) => Err(Failure::Start(error)),
+    }
+}
+
+/// The PostgreSQL server that does not answer, if it is that: what the driver says after waiting names nobody.
+async fn silent(config: &Config) -> Option<Failure> {
+    for url in [&config.data.keys_url, &config.data.url].into_iter().flatten() {
+        let (host, port, _) = config::database(&Url::parse(url).ok()?);
+        // A folder is where its socket lies.
+        let connected = async {
+            if host.starts_with('/') {
+                UnixStream::connect(format!("{host}/.s.PGSQL.{port}")).await.map(drop)
+            } else {
+                TcpStream::connect(format!("{host}:{port}")).await.map(drop)
+            }
+        };
+        let connected = timeout(PATIENCE, connected).await;
+        if let Err(source) = connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
+            return Some(Failure::Silent { at: format!("{host}:{port}"), source });
+        }
+    }
+    None
+}
+
+fn databases(config: &Config) -> Databases {
+    match (&config.data.url, &config.data.keys_url) {
+        (Some(data), Some(keys)) => Databases::Postgres { data: data.clone(), keys: keys.clone() },
+        _ => Databases::Sqlite { dir: config.data.dir.clone() },
+    }
+}
+
+fn durability(reads: Reads) -> Durability {
+    match reads {
+        Reads::Fsync => Durability::Fsync,
+        Reads::Process => Durability::Process,
+    }
+}
+
+/// What `/health` calls the databases.
+pub(crate) fn kind(config: &Config) -> &'static str {
+    if config.data.url.is_some() { "postgres" } else { "sqlite" }
+}

@@ -1,0 +1,70 @@
+//! Many rows in few statements.
+
+use sea_orm::Value;
+
+use crate::error::Result;
+use crate::sql::{Reading, array};
+
+/// A table's columns with their PostgreSQL types, and what to do when a row is there already.
+pub(crate) struct Bulk {
+    pub(crate) table: &'static str,
+    pub(crate) columns: &'static [(&'static str, &'static str)],
+    /// Behind the rows, such as `on conflict do nothing`; empty lets a duplicate say `Stale`.
+    pub(crate) conflict: &'static str,
+}
+
+/// Rows a statement holds at most on SQLite; the sizes below it are powers of two, so few statements are cached.
+const CHUNK: usize = 64;
+
+impl Bulk {
+    /// Inserts the rows (each with one value a column) and says how many took effect.
+    pub(crate) async fn insert(&self, db: &Reading<'_>, rows: Vec<Vec<Value>>) -> Result<u64> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        if db.is_postgres() { self.unnest(db, rows).await } else { self.values(db, rows).await }
+    }
+
+    async fn unnest(&self, db: &Reading<'_>, rows: Vec<Vec<Value>>) -> Result<u64> {
+        let mut columns: Vec<Vec<Value>> =
+            self.columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+        for row in rows {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value);
+            }
+        }
+        let arrays: Vec<String> =
+            self.columns.iter().enumerate().map(|(n, (_, kind))| format!("${}::{kind}[]", n + 1)).collect();
+        let sql = format!(
+            "insert into {} ({}) select * from unnest({}) {}",
+            self.table,
+            self.names(),
+            arrays.join(","),
+            self.conflict
+        );
+        Ok(db.execute(sql, columns.into_iter().map(array).collect()).await?.rows_affected())
+    }
+
+    async fn values(&self, db: &Reading<'_>, rows: Vec<Vec<Value>>) -> Result<u64> {
+        let mut rows = rows.into_iter();
+        let mut affected = 0;
+        while rows.len() > 0 {
+            let size = if rows.len() >= CHUNK { CHUNK } else { 1 << rows.len().ilog2() };
+            let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
+            affected += db.execute(self.values_sql(size), values).await?.rows_affected();
+        }
+        Ok(affected)
+    }
+
+    fn values_sql(&self, rows: usize) -> String {
+        let width = self.columns.len();
+        let row = format!("({})", vec!["?"; width].join(","));
+        let all = vec![row.as_str(); rows].join(",");
+        format!("insert into {} ({}) values {all} {}", self.table, self.names(), self.conflict)
+    }
+
+    fn names(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        names.join(",")
+    }
+}

@@ -1,0 +1,163 @@
+//! Events: immutable facts of one record, inserted once however often they are sent.
+
+use zelo_model::{EventId, Timestamp};
+
+use crate::bulk::Bulk;
+use crate::error::Result;
+use crate::sql::{Reading, among, blob, get, get16};
+use crate::writer::Writing;
+
+/// An event to store; its body is sealed under its record's key.
+#[derive(Debug)]
+pub struct NewEvent {
+    /// The record's surrogate.
+    pub owner: i64,
+    /// Client time and keyed digest of the message.
+    pub id: EventId,
+    /// The source's surrogate.
+    pub source: i64,
+    /// 0 track, 1 page, 2 screen.
+    pub kind: i16,
+    /// The event name; in the clear by decision (the data map says so). `None` for pages and screens.
+    pub name: Option<String>,
+    /// When it happened, corrected for the client's clock.
+    pub occurred: Timestamp,
+    /// When it arrived.
+    pub received: Timestamp,
+    /// The sealed body.
+    pub body: Vec<u8>,
+}
+
+/// An event as stored.
+#[derive(Debug)]
+pub struct EventRow {
+    /// The record's surrogate.
+    pub owner: i64,
+    /// Its id.
+    pub id: EventId,
+    /// 0 track, 1 page, 2 screen.
+    pub kind: i16,
+    /// The event name.
+    pub name: Option<String>,
+    /// When it happened.
+    pub occurred: Timestamp,
+    /// When it arrived.
+    pub received: Timestamp,
+    /// The sealed body, unless it was not asked for.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Which events of a profile: the newest `limit` before a cursor.
+#[derive(Debug, Clone, Copy)]
+pub struct EventPage {
+    /// How many at most.
+    pub limit: i64,
+    /// Only events whose id is smaller.
+    pub before: Option<EventId>,
+    /// Whether bodies are wanted.
+    pub bodies: bool,
+}
+
+const EVENTS: Bulk = Bulk {
+    table: "event",
+    columns: &[
+        ("tenant", "bigint"),
+        ("owner", "bigint"),
+        ("id", "bytea"),
+        ("source", "bigint"),
+        ("kind", "smallint"),
+        ("name", "text"),
+        ("occurred", "bigint"),
+        ("received", "bigint"),
+        ("body", "bytea"),
+    ],
+    conflict: "on conflict do nothing",
+};
+
+const SEEN: Bulk = Bulk {
+    table: "message_seen",
+    columns: &[("tenant", "bigint"), ("mid16", "bytea"), ("day", "bigint")],
+    conflict: "on conflict do nothing",
+};
+
+impl Writing<'_> {
+    /// Inserts events; those that are there already (a retried batch) are left as they are. Says how many were new.
+    pub async fn insert_events(&self, tenant: i64, events: Vec<NewEvent>) -> Result<u64> {
+        let row = |event: NewEvent| {
+            vec![
+                tenant.into(),
+                event.owner.into(),
+                blob(event.id.0),
+                event.source.into(),
+                event.kind.into(),
+                event.name.into(),
+                event.occurred.micros().into(),
+                event.received.micros().into(),
+                event.body.into(),
+            ]
+        };
+        EVENTS.insert(self, events.into_iter().map(row).collect()).await
+    }
+
+    /// Notes messages that carry no time of their own; fewer new ones than asked means that another passage was
+    /// first.
+    pub async fn insert_seen(&self, tenant: i64, messages: &[[u8; 16]], day: i64) -> Result<u64> {
+        let rows = messages.iter().map(|mid| vec![tenant.into(), blob(*mid), day.into()]).collect();
+        SEEN.insert(self, rows).await
+    }
+}
+
+impl Reading<'_> {
+    /// Which of these messages were seen before.
+    pub async fn seen(&self, tenant: i64, messages: &[[u8; 16]]) -> Result<Vec<[u8; 16]>> {
+        if messages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values = vec![tenant.into()];
+        let list = messages.iter().map(|mid| blob(*mid)).collect();
+        let condition = among(self.is_postgres(), "mid16", list, &mut values);
+        let sql = format!("select mid16 from message_seen where tenant = $1 and {condition}");
+        self.all(sql, values).await?.iter().map(|row| get16(row, 0, "message_seen")).collect()
+    }
+
+    /// The newest events of some records, newest first by their own time.
+    pub async fn events(&self, tenant: i64, owners: &[i64], page: EventPage) -> Result<Vec<EventRow>> {
+        let body = if page.bodies { "e.body" } else { "null" };
+        let columns = format!("e.owner, e.id, e.kind, e.name, e.occurred, e.received, {body}");
+        let sql = if self.is_postgres() {
+            format!(
+                "select {columns} from unnest($2::bigint[]) o(owner) cross join lateral (
+                   select * from event x where x.tenant = $1 and x.owner = o.owner and x.id < $3
+                   order by x.id desc limit $4) e
+                 order by e.id desc limit $4"
+            )
+        } else {
+            format!(
+                "select {columns} from json_each($2) o join event e on e.rowid in (
+                   select x.rowid from event x where x.tenant = $1 and x.owner = o.value and x.id < $3
+                   order by x.id desc limit $4)
+                 order by e.id desc limit $4"
+            )
+        };
+        let before = page.before.map_or(vec![0xff; 17], |id| id.0.to_vec());
+        let owners = if self.is_postgres() {
+            crate::sql::array(owners.iter().map(|owner| (*owner).into()).collect())
+        } else {
+            serde_json::Value::from(owners).to_string().into()
+        };
+        let rows = self.all(sql, vec![tenant.into(), owners, before.into(), page.limit.into()]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(EventRow {
+                    owner: get(row, 0)?,
+                    id: EventId(get16(row, 1, "event")?),
+                    kind: get(row, 2)?,
+                    name: get(row, 3)?,
+                    occurred: Timestamp::from_micros(get(row, 4)?),
+                    received: Timestamp::from_micros(get(row, 5)?),
+                    body: get(row, 6)?,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,232 @@
+//! The key database: wrapped keys in, wrapped keys out. Nothing here can unwrap one.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{DatabaseConnection, DatabaseExecutor, TransactionTrait, Value};
+use zelo_model::{OwnerId, TenantId, Timestamp};
+use zelo_vault::{SharedPurpose, Wrapped, WrappedKek, WrappedShared};
+
+use crate::bulk::Bulk;
+use crate::error::{Result, StoreError};
+use crate::sql::{Reading, among, blob, get, get16};
+
+/// An owner's key, durable before anything is sealed under it.
+#[derive(Debug, Clone)]
+pub struct NewOwnerKey {
+    /// Whose log, index and KEK.
+    pub tenant: TenantId,
+    /// The owner.
+    pub owner: OwnerId,
+    /// The key, wrapped under the tenant's KEK.
+    pub wrapped: Wrapped,
+}
+
+/// What the key database says of an owner.
+#[derive(Debug, Clone)]
+pub enum FetchedKey {
+    /// The wrapped key.
+    Key(OwnerId, Wrapped),
+    /// The key was destroyed by the tenant's erasure of this number.
+    Erased(OwnerId, i64),
+}
+
+const OWNER_KEYS: Bulk = Bulk {
+    table: "owner_key",
+    columns: &[
+        ("tenant", "bytea"),
+        ("owner", "bytea"),
+        ("kek_version", "integer"),
+        ("wrapped", "bytea"),
+        ("commitment", "bytea"),
+    ],
+    conflict: "",
+};
+
+/// Inserts owners' keys in one transaction. Those of a tenant that has been dropped are left out: its passages are
+/// refused when they come to write.
+pub(crate) async fn insert_owner_keys(keys: &DatabaseConnection, rows: Vec<NewOwnerKey>) -> Result<()> {
+    let row = |new: NewOwnerKey| {
+        vec![
+            blob(new.tenant.0),
+            blob(new.owner.0),
+            version(new.wrapped.version),
+            new.wrapped.bytes.into(),
+            blob(new.wrapped.commitment),
+        ]
+    };
+    let txn = keys.begin().await?;
+    let reading = Reading { db: DatabaseExecutor::Transaction(&txn) };
+    let at_work = with_kek(&reading, &rows).await?;
+    let rows = rows.into_iter().filter(|new| at_work.contains(&new.tenant)).map(row);
+    OWNER_KEYS.insert(&reading, rows.collect()).await?;
+    drop(reading);
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Which of the tenants still have a KEK, and keep it until the transaction ends.
+async fn with_kek(db: &Reading<'_>, rows: &[NewOwnerKey]) -> Result<BTreeSet<TenantId>> {
+    let tenants: BTreeSet<TenantId> = rows.iter().map(|new| new.tenant).collect();
+    let mut values = Vec::new();
+    let list = tenants.iter().map(|tenant| blob(tenant.0)).collect();
+    let condition = among(db.is_postgres(), "tenant", list, &mut values);
+    let lock = if db.is_postgres() { " for key share" } else { "" };
+    let found = db.all(format!("select tenant from kek where {condition}{lock}"), values).await?;
+    found.iter().map(|row| Ok(TenantId(get16(row, 0, "kek")?))).collect()
+}
+
+/// The wrapped keys of these owners, tombstones included; owners without either are left out.
+pub(crate) async fn owner_keys(
+    db: &Reading<'_>,
+    tenant: TenantId,
+    owners: &[OwnerId],
+) -> Result<Vec<FetchedKey>> {
+    if owners.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values = vec![blob(tenant.0)];
+    let list = owners.iter().map(|owner| blob(owner.0)).collect();
+    let condition = among(db.is_postgres(), "owner", list, &mut values);
+    let sql = format!(
+        "select owner, kek_version, wrapped, commitment, null from owner_key where tenant = $1 and {condition}
+         union all select owner, null, null, null, n from tombstone where tenant = $1 and {condition}"
+    );
+    let rows = db.all(sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            let owner = OwnerId(get16(row, 0, "owner_key")?);
+            if let Some(n) = get::<Option<i64>>(row, 4)? {
+                return Ok(FetchedKey::Erased(owner, n));
+            }
+            Ok(FetchedKey::Key(
+                owner,
+                Wrapped { version: unsigned(get(row, 1)?)?, bytes: get(row, 2)?, commitment: get32(row, 3)? },
+            ))
+        })
+        .collect()
+}
+
+/// A tenant's own keys, as wrapped.
+pub(crate) async fn tenant_keys(
+    db: &Reading<'_>,
+    tenant: TenantId,
+) -> Result<(Vec<WrappedKek>, Vec<WrappedShared>)> {
+    let keks = db
+        .all(
+            "select version, root_epoch, wrapped, commitment from kek where tenant = $1 order by version",
+            vec![blob(tenant.0)],
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(WrappedKek {
+                version: unsigned(get(row, 0)?)?,
+                root_epoch: unsigned(get(row, 1)?)?,
+                bytes: get(row, 2)?,
+                commitment: get32(row, 3)?,
+            })
+        })
+        .collect::<Result<_>>()?;
+    let shared = db
+        .all(
+            "select purpose, epoch, kek_version, wrapped, commitment from tenant_key where tenant = $1",
+            vec![blob(tenant.0)],
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            let purpose = u8::try_from(get::<i16>(row, 0)?).ok().and_then(SharedPurpose::from_number);
+            Ok(WrappedShared {
+                purpose: purpose.ok_or(StoreError::Corrupt("tenant_key"))?,
+                epoch: unsigned(get(row, 1)?)?,
+                wrapped: Wrapped {
+                    version: unsigned(get(row, 2)?)?,
+                    bytes: get(row, 3)?,
+                    commitment: get32(row, 4)?,
+                },
+            })
+        })
+        .collect::<Result<_>>()?;
+    Ok((keks, shared))
+}
+
+/// Inserts a new tenant's own keys.
+pub(crate) async fn insert_tenant_keys(
+    keys: &DatabaseConnection,
+    tenant: TenantId,
+    kek: WrappedKek,
+    shared: Vec<WrappedShared>,
+) -> Result<()> {
+    let txn = keys.begin().await?;
+    let db = Reading { db: DatabaseExecutor::Transaction(&txn) };
+    let sql =
+        "insert into kek (tenant, version, root_epoch, wrapped, commitment) values ($1, $2, $3, $4, $5)";
+    let values = vec![
+        blob(tenant.0),
+        version(kek.version),
+        version(kek.root_epoch),
+        kek.bytes.into(),
+        blob(kek.commitment),
+    ];
+    db.execute(sql, values).await?;
+    for row in shared {
+        let sql = "insert into tenant_key (tenant, purpose, epoch, kek_version, wrapped, commitment)
+                   values ($1, $2, $3, $4, $5, $6)";
+        let values = vec![
+            blob(tenant.0),
+            i16::from(row.purpose.number()).into(),
+            version(row.epoch),
+            version(row.wrapped.version),
+            row.wrapped.bytes.into(),
+            blob(row.wrapped.commitment),
+        ];
+        db.execute(sql, values).await?;
+    }
+    drop(db);
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Destroys every key of a tenant. On SQLite the deleted pages are overwritten and the log emptied, so that the
+/// file keeps nothing of them.
+pub(crate) async fn delete_tenant_keys(keys: &DatabaseConnection, tenant: TenantId) -> Result<()> {
+    let txn = keys.begin().await?;
+    let db = Reading { db: DatabaseExecutor::Transaction(&txn) };
+    // The KEK first: whoever is keeping new owner keys holds it, and whoever comes later finds none. Only then are all
+    // owner keys there to be deleted.
+    for table in ["kek", "tenant_key", "owner_key", "tombstone"] {
+        db.execute(format!("delete from {table} where tenant = $1"), vec![blob(tenant.0)]).await?;
+    }
+    drop(db);
+    txn.commit().await?;
+    let db = Reading { db: DatabaseExecutor::Connection(keys) };
+    if !db.is_postgres() {
+        db.all("pragma wal_checkpoint(truncate)", Vec::new()).await?;
+    }
+    Ok(())
+}
+
+/// The roots that stand in the key database: epoch and canary.
+pub(crate) async fn roots(db: &Reading<'_>) -> Result<Vec<(u32, Vec<u8>)>> {
+    let rows = db.all("select epoch, canary from root_epoch order by epoch", Vec::new()).await?;
+    rows.iter().map(|row| Ok((unsigned(get(row, 0)?)?, get(row, 1)?))).collect()
+}
+
+/// Notes a new root.
+pub(crate) async fn insert_root(db: &Reading<'_>, epoch: u32, canary: Vec<u8>, at: Timestamp) -> Result<()> {
+    let sql = "insert into root_epoch (epoch, created, canary) values ($1, $2, $3)";
+    db.execute(sql, vec![version(epoch), at.micros().into(), canary.into()]).await?;
+    Ok(())
+}
+
+fn version(number: u32) -> Value {
+    i32::try_from(number).unwrap_or(i32::MAX).into()
+}
+
+fn unsigned(number: i32) -> Result<u32> {
+    u32::try_from(number).map_err(|_| StoreError::Corrupt("a key's version"))
+}
+
+fn get32(row: &sea_orm::QueryResult, at: usize) -> Result<[u8; 32]> {
+    get::<Vec<u8>>(row, at)?.try_into().map_err(|_| StoreError::Corrupt("a key's commitment"))
+}

@@ -1,0 +1,41 @@
+//! Rows in, rows out, personal columns sealed; SQLite and PostgreSQL behind the same functions.
+//!
+//! Nothing in this crate decides who may see what, and nothing in it opens a sealed value: it hands out
+//! ciphertext and the [`zelo_vault::Slot`] it belongs to. Integer surrogates live in the data database only and
+//! never leave this crate's callers.
+
+mod bulk;
+mod connect;
+mod entity;
+mod error;
+mod events;
+mod graph;
+mod group;
+mod keys;
+mod leaves;
+mod log;
+mod people;
+#[cfg(test)]
+mod plans;
+mod quarantine;
+mod sql;
+mod store;
+mod tenancy;
+mod writer;
+
+pub use connect::{Databases, Durability, Options};
+pub use error::{Result, StoreError};
+pub use events::{EventPage, EventRow, NewEvent};
+pub use graph::{FoundLink, Summary};
+pub use group::Coming;
+pub use keys::{FetchedKey, NewOwnerKey};
+pub use leaves::LeafRow;
+pub use log::{LogHead, PendingLeaf, SequencedLeaf, Stream, TileRow};
+pub use people::{
+    FoundProfile, JournalLine, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Touch,
+};
+pub use quarantine::NewQuarantine;
+pub use sql::Reading;
+pub use store::{Snapshot, Store};
+pub use tenancy::{CredentialRow, NewCredential, NewSource, NewTenant, SourceRow, TenantRow, TenantState};
+pub use writer::{Step, Writing};

@@ -1,0 +1,72 @@
+//! SQLite's plans, held to their indexes: a statement that walks all rows of a tenant is refused in tests.
+
+use sea_orm::{ConnectionTrait, Statement, Value};
+
+use crate::connect::{Databases, Durability, Options};
+use crate::error::{Result, StoreError};
+use crate::events::EventPage;
+use crate::sql::{Reading, get};
+use crate::store::Store;
+use zelo_model::ProfileId;
+
+/// Tables that grow with the number of people.
+const LARGE: [&str; 9] = [
+    "record",
+    "profile",
+    "membership",
+    "identifier",
+    "identifier_link",
+    "event",
+    "message_seen",
+    "audit_leaf",
+    "handle_index",
+];
+
+/// Refuses a statement whose plan scans a large table, or searches it by its tenant alone.
+pub(crate) async fn check(db: &Reading<'_>, sql: &str, values: &[Value]) -> Result<()> {
+    if db.is_postgres() || !sql.trim_start().starts_with("select") {
+        return Ok(());
+    }
+    let explain = format!("explain query plan {sql}");
+    let statement = Statement::from_sql_and_values(db.db.get_database_backend(), explain, values.to_vec());
+    for row in db.db.query_all_raw(statement).await? {
+        let step: String = get(&row, 3)?;
+        let table_of = |alias: &str| {
+            let words: Vec<&str> = sql.split_whitespace().collect();
+            words.windows(2).find(|pair| pair[1] == alias).map_or(alias.to_owned(), |pair| pair[0].to_owned())
+        };
+        let mut words = step.split_whitespace();
+        let (verb, table) = (words.next().unwrap_or_default(), table_of(words.next().unwrap_or_default()));
+        let walks = verb == "SCAN" || step.ends_with("(tenant=?)");
+        if walks && LARGE.contains(&table.as_str()) {
+            return Err(StoreError::Mismatch(format!("walks all of {table}: {step}\nin {sql}")));
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn whatever_is_asked_of_people_goes_by_an_index_and_not_through_everybody() {
+    let folder = tempfile::tempdir().unwrap();
+    let databases = Databases::Sqlite { dir: folder.path().to_owned() };
+    let store = Store::open(&Options { databases, reads: Durability::Process }).await.unwrap();
+    let rows = store.reading();
+    let digests = [[1; 16], [2; 16], [3; 16]];
+    rows.links(7, 1, &digests).await.unwrap();
+    rows.identifiers(7, 1, &digests).await.unwrap();
+    rows.summaries(7, &[1, 2, 3]).await.unwrap();
+    rows.members(7, &[1, 2]).await.unwrap();
+    rows.bodies(7, &[1, 2]).await.unwrap();
+    rows.profile_by_id(7, ProfileId([1; 16]), true).await.unwrap();
+    rows.profile_by_surrogate(7, 1, true).await.unwrap();
+    rows.profile_by_digest(7, 1, [1; 16], true).await.unwrap();
+    rows.seen(7, &digests).await.unwrap();
+    let page = EventPage { limit: 50, before: None, bodies: true };
+    rows.events(7, &[1, 2, 3], page).await.unwrap();
+    rows.handles_of(7, 1).await.unwrap();
+    rows.entries_of(7, &[zelo_model::Handle([1; 16])], (9, 9), 10).await.unwrap();
+    rows.log_entries(7, 0, 0, 256).await.unwrap();
+    let living =
+        store.write::<usize, StoreError, _>(|tx| Box::pin(async move { tx.living(7, &[1, 2]).await }));
+    assert_eq!(living.await.unwrap(), 0);
+}

@@ -1,0 +1,28 @@
+//! The data database: who, where, what; personal columns sealed.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_tenancy;
+mod m0002_people;
+mod m0003_events;
+mod m0004_audit;
+mod m0005_log;
+mod m0006_statistics;
+
+/// The data database: who, where, what; personal columns sealed.
+#[derive(Debug)]
+pub struct DataMigrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for DataMigrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_tenancy::Migration),
+            Box::new(m0002_people::Migration),
+            Box::new(m0003_events::Migration),
+            Box::new(m0004_audit::Migration),
+            Box::new(m0005_log::Migration),
+            Box::new(m0006_statistics::Migration),
+        ]
+    }
+}

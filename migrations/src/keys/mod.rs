@@ -1,0 +1,16 @@
+//! The key database: every key wrapped, nothing else; a backup class of its own.
+
+use sea_orm_migration::prelude::*;
+
+mod k0001_keys;
+
+/// The key database: every key wrapped, nothing else; a backup class of its own.
+#[derive(Debug)]
+pub struct KeyMigrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for KeyMigrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(k0001_keys::Migration)]
+    }
+}

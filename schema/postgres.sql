@@ -1,0 +1,296 @@
+-- the data database
+
+create sequence surrogate;
+
+create table audit_head (
+  tenant bigint not null,
+  epoch bigint not null,
+  size bigint not null,
+  note text not null,
+  at bigint not null,
+  primary key (tenant, epoch)
+);
+
+create table audit_leaf (
+  tenant bigint not null,
+  epoch bigint not null,
+  seq bigint not null,
+  entry bytea not null,
+  at bigint not null,
+  leaf text not null,
+  handles bytea not null,
+  primary key (tenant, epoch, seq),
+  unique (entry)
+);
+
+create table audit_tile (
+  tenant bigint not null,
+  epoch bigint not null,
+  level smallint not null,
+  tile bigint not null,
+  hashes bytea not null,
+  primary key (tenant, epoch, level, tile)
+);
+
+create table credential (
+  tenant bigint not null,
+  id16 bytea not null,
+  name text not null,
+  role text not null,
+  purposes text not null,
+  source bigint,
+  secret_hash bytea not null,
+  created bigint not null,
+  revoked bigint,
+  primary key (tenant, id16),
+  unique (secret_hash)
+);
+
+create table event (
+  tenant bigint not null,
+  owner bigint not null,
+  id bytea not null,
+  source bigint not null,
+  kind smallint not null,
+  name text,
+  occurred bigint not null,
+  received bigint not null,
+  body bytea not null,
+  primary key (tenant, owner, id)
+);
+
+create table handle_index (
+  tenant bigint not null,
+  handle bytea not null,
+  epoch bigint not null,
+  seq bigint not null,
+  primary key (tenant, handle, epoch, seq)
+);
+
+create table identifier (
+  tenant bigint not null,
+  epoch integer not null,
+  kind smallint not null,
+  digest bytea not null,
+  id bigint not null,
+  primary key (tenant, epoch, digest)
+);
+
+create table identifier_link (
+  tenant bigint not null,
+  identifier bigint not null,
+  record bigint not null,
+  source bigint not null,
+  kind smallint not null,
+  is_local_key smallint not null,
+  demoted smallint not null,
+  first_seen bigint not null,
+  last_seen bigint not null,
+  verified_at bigint,
+  primary key (tenant, identifier, record)
+);
+
+create table membership (
+  tenant bigint not null,
+  record bigint not null,
+  since bigint not null,
+  profile bigint not null,
+  until bigint,
+  cause text not null,
+  primary key (tenant, record, since)
+);
+
+create table merge_journal (
+  tenant bigint not null,
+  id16 bytea not null,
+  at bigint not null,
+  kind text not null,
+  cause text not null,
+  kept bigint not null,
+  others text not null,
+  members text not null,
+  evidence text not null,
+  primary key (tenant, id16)
+);
+
+create table message_seen (
+  tenant bigint not null,
+  mid16 bytea not null,
+  day bigint not null,
+  primary key (tenant, mid16)
+);
+
+create table pending_read_leaf (
+  id bigint not null generated always as identity,
+  tenant bigint not null,
+  entry bytea not null,
+  leaf text not null,
+  handles bytea not null,
+  xid xid8 not null default pg_current_xact_id(),
+  primary key (id)
+);
+
+create table pending_write_leaf (
+  id bigint not null generated always as identity,
+  tenant bigint not null,
+  entry bytea not null,
+  leaf text not null,
+  handles bytea not null,
+  xid xid8 not null default pg_current_xact_id(),
+  primary key (id)
+);
+
+create table policy_bundle (
+  digest text not null,
+  at bigint not null,
+  files text not null,
+  primary key (digest)
+);
+
+create table profile (
+  tenant bigint not null,
+  id bigint not null,
+  id16 bytea not null,
+  state smallint not null,
+  merged_into bigint,
+  created bigint not null,
+  last_seen bigint not null,
+  handle bytea,
+  primary key (tenant, id)
+);
+
+create table quarantine (
+  tenant bigint not null,
+  id bigint not null,
+  id16 bytea not null,
+  source bigint not null,
+  reason text not null,
+  at bigint not null,
+  expires bigint not null,
+  body bytea not null,
+  primary key (tenant, id)
+);
+
+create table quarantine_link (
+  tenant bigint not null,
+  quarantine bigint not null,
+  identifier bigint not null,
+  primary key (tenant, quarantine, identifier)
+);
+
+create table record (
+  tenant bigint not null,
+  id bigint not null,
+  id16 bytea not null,
+  source bigint not null,
+  kind smallint not null,
+  created bigint not null,
+  last_seen bigint not null,
+  seal_version bigint not null,
+  body bytea not null,
+  primary key (tenant, id)
+);
+
+create table sequencer (
+  stream text not null,
+  position bigint not null,
+  primary key (stream)
+);
+
+create table source (
+  tenant bigint not null,
+  id bigint not null,
+  id16 bytea not null,
+  slug text not null,
+  kind text not null,
+  space text not null,
+  priority integer not null,
+  jurisdiction text,
+  collects_for text not null,
+  created bigint not null,
+  primary key (tenant, id),
+  unique (tenant, slug)
+);
+
+create table tenant (
+  id bigint not null,
+  id16 bytea not null,
+  slug text not null,
+  controller text not null,
+  sample smallint not null,
+  state smallint not null,
+  made bigint not null,
+  created bigint not null,
+  primary key (id),
+  unique (id16),
+  unique (slug)
+);
+
+CREATE UNIQUE INDEX identifier_id ON identifier USING btree (tenant, id);
+
+CREATE UNIQUE INDEX identifier_link_local ON identifier_link USING btree (tenant, source, identifier) WHERE (is_local_key = 1);
+
+CREATE INDEX identifier_link_record ON identifier_link USING btree (tenant, record);
+
+CREATE UNIQUE INDEX membership_open ON membership USING btree (tenant, record) WHERE (until IS NULL);
+
+CREATE INDEX membership_profile ON membership USING btree (tenant, profile);
+
+CREATE INDEX merge_journal_kept ON merge_journal USING btree (tenant, kept);
+
+CREATE UNIQUE INDEX profile_id16 ON profile USING btree (tenant, id16);
+
+CREATE INDEX quarantine_expires ON quarantine USING btree (expires);
+
+CREATE UNIQUE INDEX record_id16 ON record USING btree (tenant, id16);
+
+CREATE OR REPLACE FUNCTION public.audit_leaf_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin raise exception 'entries of the log are never changed or deleted'; end $function$;
+
+CREATE TRIGGER audit_leaf_stays BEFORE DELETE OR UPDATE ON audit_leaf FOR EACH STATEMENT EXECUTE FUNCTION audit_leaf_stays();
+
+-- the key database
+
+create table kek (
+  tenant bytea not null,
+  version integer not null,
+  root_epoch integer not null,
+  wrapped bytea not null,
+  commitment bytea not null,
+  primary key (tenant, version)
+);
+
+create table owner_key (
+  tenant bytea not null,
+  owner bytea not null,
+  kek_version integer not null,
+  wrapped bytea not null,
+  commitment bytea not null,
+  primary key (tenant, owner)
+);
+
+create table root_epoch (
+  epoch integer not null,
+  created bigint not null,
+  canary bytea not null,
+  primary key (epoch)
+);
+
+create table tenant_key (
+  tenant bytea not null,
+  purpose smallint not null,
+  epoch integer not null,
+  kek_version integer not null,
+  wrapped bytea not null,
+  commitment bytea not null,
+  primary key (tenant, purpose, epoch)
+);
+
+create table tombstone (
+  tenant bytea not null,
+  owner bytea not null,
+  n bigint not null,
+  primary key (tenant, owner)
+);

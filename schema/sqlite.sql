@@ -1,0 +1,283 @@
+-- zelo.db
+
+CREATE TABLE audit_head (
+  tenant bigint not null,
+  epoch bigint not null,
+  size bigint not null,
+  note text not null,
+  at bigint not null,
+  primary key (tenant, epoch)
+);
+
+CREATE TABLE audit_leaf (
+  tenant bigint not null,
+  epoch bigint not null,
+  seq bigint not null,
+  entry blob not null,
+  at bigint not null,
+  leaf text not null,
+  handles blob not null,
+  primary key (tenant, epoch, seq),
+  unique (entry)
+);
+
+CREATE TRIGGER audit_leaf_delete before delete on audit_leaf
+     begin select raise(abort, 'entries of the log are never deleted'); end;
+
+CREATE TRIGGER audit_leaf_update before update on audit_leaf
+     begin select raise(abort, 'entries of the log are never changed'); end;
+
+CREATE TABLE audit_tile (
+  tenant bigint not null,
+  epoch bigint not null,
+  level smallint not null,
+  tile bigint not null,
+  hashes blob not null,
+  primary key (tenant, epoch, level, tile)
+);
+
+CREATE TABLE credential (
+  tenant bigint not null,
+  id16 blob not null,
+  name text not null,
+  role text not null,
+  purposes text not null,
+  source bigint,
+  secret_hash blob not null unique,
+  created bigint not null,
+  revoked bigint,
+  primary key (tenant, id16)
+);
+
+CREATE TABLE event (
+  tenant bigint not null,
+  owner bigint not null,
+  id blob not null,
+  source bigint not null,
+  kind smallint not null,
+  name text,
+  occurred bigint not null,
+  received bigint not null,
+  body blob not null,
+  primary key (tenant, owner, id)
+);
+
+CREATE TABLE handle_index (
+  tenant bigint not null,
+  handle blob not null,
+  epoch bigint not null,
+  seq bigint not null,
+  primary key (tenant, handle, epoch, seq)
+) without rowid;
+
+CREATE TABLE identifier (
+  tenant bigint not null,
+  epoch integer not null,
+  kind smallint not null,
+  digest blob not null,
+  id bigint not null,
+  primary key (tenant, epoch, digest)
+) without rowid;
+
+CREATE UNIQUE INDEX identifier_id on identifier (tenant, id);
+
+CREATE TABLE identifier_link (
+  tenant bigint not null,
+  identifier bigint not null,
+  record bigint not null,
+  source bigint not null,
+  kind smallint not null,
+  is_local_key smallint not null,
+  demoted smallint not null,
+  first_seen bigint not null,
+  last_seen bigint not null,
+  verified_at bigint,
+  primary key (tenant, identifier, record)
+) without rowid;
+
+CREATE UNIQUE INDEX identifier_link_local on identifier_link (tenant, source, identifier) where is_local_key = 1;
+
+CREATE INDEX identifier_link_record on identifier_link (tenant, record);
+
+CREATE TABLE membership (
+  tenant bigint not null,
+  record bigint not null,
+  since bigint not null,
+  profile bigint not null,
+  until bigint,
+  cause text not null,
+  primary key (tenant, record, since)
+) without rowid;
+
+CREATE UNIQUE INDEX membership_open on membership (tenant, record) where until is null;
+
+CREATE INDEX membership_profile on membership (tenant, profile);
+
+CREATE TABLE merge_journal (
+  tenant bigint not null,
+  id16 blob not null,
+  at bigint not null,
+  kind text not null,
+  cause text not null,
+  kept bigint not null,
+  others text not null,
+  members text not null,
+  evidence text not null,
+  primary key (tenant, id16)
+);
+
+CREATE INDEX merge_journal_kept on merge_journal (tenant, kept);
+
+CREATE TABLE message_seen (
+  tenant bigint not null,
+  mid16 blob not null,
+  day bigint not null,
+  primary key (tenant, mid16)
+) without rowid;
+
+CREATE TABLE pending_write_leaf (
+  id integer primary key autoincrement,
+  tenant bigint not null,
+  entry blob not null,
+  leaf text not null,
+  handles blob not null
+);
+
+CREATE TABLE policy_bundle (
+  digest text not null primary key,
+  at bigint not null,
+  files text not null
+);
+
+CREATE TABLE profile (
+  tenant bigint not null,
+  id bigint not null,
+  id16 blob not null,
+  state smallint not null,
+  merged_into bigint,
+  created bigint not null,
+  last_seen bigint not null,
+  handle blob,
+  primary key (tenant, id)
+);
+
+CREATE UNIQUE INDEX profile_id16 on profile (tenant, id16);
+
+CREATE TABLE quarantine (
+  tenant bigint not null,
+  id bigint not null,
+  id16 blob not null,
+  source bigint not null,
+  reason text not null,
+  at bigint not null,
+  expires bigint not null,
+  body blob not null,
+  primary key (tenant, id)
+);
+
+CREATE INDEX quarantine_expires on quarantine (expires);
+
+CREATE TABLE quarantine_link (
+  tenant bigint not null,
+  quarantine bigint not null,
+  identifier bigint not null,
+  primary key (tenant, quarantine, identifier)
+) without rowid;
+
+CREATE TABLE record (
+  tenant bigint not null,
+  id bigint not null,
+  id16 blob not null,
+  source bigint not null,
+  kind smallint not null,
+  created bigint not null,
+  last_seen bigint not null,
+  seal_version bigint not null,
+  body blob not null,
+  primary key (tenant, id)
+);
+
+CREATE UNIQUE INDEX record_id16 on record (tenant, id16);
+
+CREATE TABLE sequencer (stream text not null primary key, position bigint not null);
+
+CREATE TABLE source (
+  tenant bigint not null,
+  id bigint not null,
+  id16 blob not null,
+  slug text not null,
+  kind text not null,
+  space text not null,
+  priority integer not null,
+  jurisdiction text,
+  collects_for text not null,
+  created bigint not null,
+  primary key (tenant, id),
+  unique (tenant, slug)
+);
+
+CREATE TABLE surrogate (name text not null primary key, last bigint not null);
+
+CREATE TABLE tenant (
+  id bigint not null primary key,
+  id16 blob not null unique,
+  slug text not null unique,
+  controller text not null,
+  sample smallint not null,
+  state smallint not null,
+  made bigint not null,
+  created bigint not null
+);
+
+-- zelo-keys.db
+
+CREATE TABLE kek (
+  tenant blob not null,
+  version integer not null,
+  root_epoch integer not null,
+  wrapped blob not null,
+  commitment blob not null,
+  primary key (tenant, version)
+);
+
+CREATE TABLE owner_key (
+  tenant blob not null,
+  owner blob not null,
+  kek_version integer not null,
+  wrapped blob not null,
+  commitment blob not null,
+  primary key (tenant, owner)
+) without rowid;
+
+CREATE TABLE root_epoch (
+  epoch integer not null primary key,
+  created bigint not null,
+  canary blob not null
+);
+
+CREATE TABLE tenant_key (
+  tenant blob not null,
+  purpose smallint not null,
+  epoch integer not null,
+  kek_version integer not null,
+  wrapped blob not null,
+  commitment blob not null,
+  primary key (tenant, purpose, epoch)
+);
+
+CREATE TABLE tombstone (
+  tenant blob not null,
+  owner blob not null,
+  n bigint not null,
+  primary key (tenant, owner)
+) without rowid;
+
+-- zelo-audit.db
+
+CREATE TABLE pending_read_leaf (
+  id integer primary key autoincrement,
+  tenant bigint not null,
+  entry blob not null,
+  leaf text not null,
+  handles blob not null
+);

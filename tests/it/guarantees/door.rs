@@ -1,0 +1,137 @@
+//! Everything passes the one door: refused to strangers, and entered once.
+
+use serde_json::Value;
+use zelo_app::{
+    BeginTenantDrop, CreateCredential, CreateSource, CreateTenant, Error, ExportLog, FinishTenantDrop,
+    GetAccessLog, GetProfile, IntakeBatch, ListCredentials, ListSources, ListTenants, Lookup, OPERATIONS,
+    ReadBundle, RevokeCredential, VerifyLog, Wants,
+};
+use zelo_model::{Actor, CredentialId, ProfileId, Role, TenantId, Via};
+use zelo_tests::{ANA, TestApp, on_both_databases};
+
+on_both_databases! {
+    every_operation_is_refused_to_a_stranger_and_the_refusal_entered_once,
+    every_run_leaves_one_entry_whatever_comes_of_it,
+    a_thousand_refusals_are_one_entry_with_a_count,
+    nobody_in_a_tenant_runs_the_installation,
+    a_write_key_reads_nothing_and_a_reader_writes_nothing,
+}
+
+/// Runs the operation of this name, whatever comes of it.
+async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
+    let door = &app.app;
+    let nobody = || Lookup::Id(ProfileId([9; 16]));
+    let slug = || "nobody".to_owned();
+    match name {
+        "tenant.create" => {
+            let create = CreateTenant { slug: slug(), controller: slug(), sample: false };
+            door.run(who, create).await.map(drop)
+        }
+        "tenant.list" => door.run(who, ListTenants).await.map(drop),
+        "tenant.drop" => door.run(who, BeginTenantDrop { slug: slug() }).await.map(drop),
+        "tenant.purge" => door.run(who, FinishTenantDrop { id: TenantId([9; 16]) }).await,
+        "source.create" => {
+            let create = CreateSource {
+                slug: slug(),
+                priority: 1,
+                jurisdiction: None,
+                collects_for: Vec::new(),
+                space: None,
+            };
+            door.run(who, create).await.map(drop)
+        }
+        "source.list" => door.run(who, ListSources).await.map(drop),
+        "credential.create" => {
+            let purposes = vec![who.purpose.clone()];
+            let create = CreateCredential { name: slug(), role: Role::Developer, purposes, source: None };
+            door.run(who, create).await.map(drop)
+        }
+        "credential.list" => door.run(who, ListCredentials).await.map(drop),
+        "credential.revoke" => door.run(who, RevokeCredential { id: CredentialId([9; 16]) }).await,
+        "intake.batch" => app.send_as(who, [ANA.identifies()]).await.map(drop),
+        "profile.read" => {
+            door.run(who, GetProfile { lookup: nobody(), wants: Wants::default() }).await.map(drop)
+        }
+        "profile.access_log" => {
+            door.run(who, GetAccessLog { lookup: nobody(), first: 1, after: None }).await.map(drop)
+        }
+        "audit.verify" => door.run(who, VerifyLog).await.map(drop),
+        "audit.export" => {
+            door.run(who, ExportLog { folder: app.place.folder().join("export") }).await.map(drop)
+        }
+        "audit.read" => door.run(who, ReadBundle { index: 0, width: 1 }).await.map(drop),
+        other => panic!("say here how to run `{other}`"),
+    }
+}
+
+/// The entries made since there were so many.
+async fn new_entries(app: &TestApp, before: &[String]) -> Vec<Value> {
+    let mut entries = app.entries().await;
+    for old in before {
+        entries.remove(entries.iter().position(|entry| entry == old).unwrap());
+    }
+    entries.iter().map(|entry| serde_json::from_str(entry).unwrap()).collect()
+}
+
+async fn every_operation_is_refused_to_a_stranger_and_the_refusal_entered_once(app: &TestApp) {
+    let stranger = Actor { role: Role::Analyst, credential: None, ..app.davi.clone() };
+    for operation in OPERATIONS {
+        let before = app.entries().await;
+        let outcome = run(app, &stranger, operation.name).await;
+        assert!(matches!(outcome, Err(Error::Forbidden)), "{}: {outcome:?}", operation.name);
+        let entries = new_entries(app, &before).await;
+        assert_eq!(entries.len(), 1, "{}", operation.name);
+        let said =
+            ["op", "class", "decision", "reason", "actor"].map(|key| entries[0][key].as_str().unwrap());
+        assert_eq!(said, [operation.name, "refusal", "deny", "FORBIDDEN", "analyst"]);
+    }
+}
+
+async fn every_run_leaves_one_entry_whatever_comes_of_it(app: &TestApp) {
+    for (who, slug) in
+        [(app.app.operator(None, Via::Cli).await.unwrap(), "installation"), (app.shop.clone(), "acme")]
+    {
+        for operation in OPERATIONS {
+            let before = app.entries().await;
+            let outcome = run(app, &who, operation.name).await;
+            let entries = new_entries(app, &before).await;
+            assert_eq!(entries.len(), 1, "{} in {slug}", operation.name);
+            let entry = &entries[0];
+            assert_eq!(entry["op"], operation.name);
+            let expected = match &outcome {
+                Ok(()) => ("allow", None),
+                Err(Error::Forbidden) => ("deny", Some("FORBIDDEN")),
+                Err(error) => ("failed", Some(error.code())),
+            };
+            assert_eq!((entry["decision"].as_str().unwrap(), entry["reason"].as_str()), expected, "{entry}");
+            assert_eq!(entry["policy"], app.app.policy().digest());
+        }
+    }
+}
+
+async fn a_thousand_refusals_are_one_entry_with_a_count(app: &TestApp) {
+    let before = app.entries().await;
+    for _ in 0..100 {
+        app.app.refuse_stranger("/graphql", Via::GraphQl).await;
+    }
+    let entries = new_entries(app, &before).await;
+    assert_eq!(entries.len(), 1);
+    assert_eq!((&entries[0]["actor"], &entries[0]["op"]), (&"stranger".into(), &"/graphql".into()));
+}
+
+async fn nobody_in_a_tenant_runs_the_installation(app: &TestApp) {
+    let operator = app.app.operator(Some("acme"), Via::Cli).await.unwrap();
+    for operation in ["tenant.create", "tenant.list", "tenant.drop", "tenant.purge"] {
+        let outcome = run(app, &operator, operation).await;
+        assert!(matches!(outcome, Err(Error::Forbidden)), "{operation}: {outcome:?}");
+    }
+}
+
+async fn a_write_key_reads_nothing_and_a_reader_writes_nothing(app: &TestApp) {
+    app.send([ANA.identifies()]).await;
+    let id = app.by_email(ANA.email).await.unwrap().id;
+    let read = GetProfile { lookup: Lookup::Id(id), wants: Wants::default() };
+    assert!(matches!(app.app.run(&app.shop, read).await, Err(Error::Forbidden)));
+    let write = app.app.run(&app.davi, IntakeBatch { batch: zelo_app::Batch::default() }).await;
+    assert!(matches!(write, Err(Error::Forbidden)));
+}

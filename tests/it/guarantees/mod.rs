@@ -1,0 +1,12 @@
+//! What must never happen, whatever people do.
+
+mod canaries;
+mod columns;
+mod door;
+mod isolation;
+mod keys_first;
+mod rooms;
+mod schema;
+mod sealed;
+mod start;
+mod withheld;

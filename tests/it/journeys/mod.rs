@@ -1,0 +1,9 @@
+//! What people do, from the first click to a dropped tenant.
+
+mod arrival;
+pub(crate) mod clients;
+mod crowds;
+mod identity;
+mod quarantine;
+mod survivorship;
+mod tenants;

@@ -1,0 +1,8 @@
+//! One binary: what people do, and what must never happen.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod crash;
+mod guarantees;
+mod journeys;
+mod ledger;
