@@ -1,24 +1,20 @@
-//! Who knocks: a secret becomes a credential, a credential with a purpose becomes an actor.
+//! Credentials, and those seen lately.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use zelo_model::{Actor, CredentialId, Purpose, Role, SourceId, TenantId, Via};
-use zelo_vault::sha256;
-
-use crate::app::App;
 use crate::error::{Error, Result};
-use crate::refusals::TurnedAway;
+use zelo_model::{Actor, CredentialId, Purpose, Role, SourceId, TenantId, Via};
 
 /// Somebody authenticated, who has not yet said what for.
 #[derive(Debug, Clone)]
 pub struct Credential {
-    tenant: TenantId,
-    id: CredentialId,
-    role: Role,
-    purposes: Vec<Purpose>,
-    source: Option<SourceId>,
+    pub(crate) tenant: TenantId,
+    pub(crate) id: CredentialId,
+    pub(crate) role: Role,
+    pub(crate) purposes: Vec<Purpose>,
+    pub(crate) source: Option<SourceId>,
 }
 
 impl Credential {
@@ -72,13 +68,13 @@ impl Known {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get(&self, hash: &[u8; 32]) -> Option<Credential> {
+    pub(crate) fn get(&self, hash: &[u8; 32]) -> Option<Credential> {
         let held = self.held();
         let known = held.fresh.get(hash);
         known.filter(|(since, _)| since.elapsed() < FRESH).map(|(_, credential)| credential.clone())
     }
 
-    fn put(&self, hash: [u8; 32], credential: Credential) {
+    pub(crate) fn put(&self, hash: [u8; 32], credential: Credential) {
         let mut held = self.held();
         if held.fresh.len() >= MOST {
             held.fresh.retain(|_, (since, _)| since.elapsed() < FRESH);
@@ -97,62 +93,5 @@ impl Known {
 
     pub(crate) fn clear(&self) {
         self.held().fresh.clear();
-    }
-}
-
-impl App {
-    /// A credential at the door, for the purpose it names, as [`Credential::actor`]; a purpose it has not is a refusal
-    /// like any other, and the log has it. What was named is not entered: it is a stranger's text.
-    pub async fn admit(&self, credential: &Credential, purpose: Option<&str>, via: Via) -> Result<Actor> {
-        let admitted = credential.actor(purpose, via);
-        if let Err(refused) = &admitted {
-            let tenant = self.tenant(credential.tenant).await?.row.id;
-            let who = TurnedAway {
-                tenant,
-                actor: credential.id.to_string(),
-                purpose: String::new(),
-                via,
-                op: "purpose",
-                reason: refused.code(),
-            };
-            self.inner.turn_away(who).await?;
-        }
-        admitted
-    }
-
-    /// The credential with this secret; `Unauthenticated` when there is none or it was revoked.
-    pub async fn authenticate(&self, secret: &str) -> Result<Credential> {
-        let hash = sha256(secret.as_bytes());
-        if let Some(known) = self.inner.known.get(&hash) {
-            return Ok(known);
-        }
-        let found = self.inner.store.reading().credential_by_hash(hash).await?;
-        let row = found.filter(|row| row.revoked.is_none()).ok_or(Error::Unauthenticated)?;
-        let tenants = self.inner.store.reading().tenants().await?;
-        let tenant =
-            tenants.into_iter().find(|tenant| tenant.id == row.tenant).ok_or(Error::Unauthenticated)?;
-        let tenant = self.tenant(tenant.id16).await?;
-        let source = row.source.and_then(|id| tenant.sources.get(&id)).map(|source| source.id16);
-        let credential = Credential {
-            tenant: tenant.row.id16,
-            id: row.id16,
-            role: row.role,
-            purposes: row.purposes,
-            source,
-        };
-        self.inner.known.put(hash, credential.clone());
-        Ok(credential)
-    }
-
-    /// The installation's own hand, in the tenant of this name or, without one, in the installation itself. Who may
-    /// call it is decided by file permission: the command line and its socket.
-    pub async fn operator(&self, tenant: Option<&str>, via: Via) -> Result<Actor> {
-        let tenants = self.inner.store.reading().tenants().await?;
-        let found = tenants
-            .into_iter()
-            .find(|row| tenant.map_or(row.id == 0, |slug| row.slug == slug && row.id != 0));
-        let tenant = found.ok_or(Error::NotFound)?.id16;
-        let purpose: Purpose = "administration".parse().map_err(Error::internal)?;
-        Ok(Actor { tenant, role: Role::Operator, purpose, credential: None, source: None, via })
     }
 }

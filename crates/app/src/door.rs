@@ -5,17 +5,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use zelo_ledger::Decision;
-use zelo_model::{Actor, EntryId, Timestamp, Via};
+use zelo_model::{Actor, EntryId, Timestamp};
 use zelo_policy::{Flags, Question, Sight, Verdict as Policy};
 use zelo_store::{LeafRow, Reading, Snapshot, Store};
 
-use crate::app::{App, Inner};
+use crate::app::App;
 use crate::error::{Error, Result};
+use crate::inner::Inner;
 use crate::notes::{Notes, Verdict};
 use crate::operation::Operation;
 use crate::refusals::TurnedAway;
 use crate::tenant::Tenant;
-use crate::tx::{Mode, Passage, Read, Tx, Write};
+use crate::tx::{Mode, Read, Tx, Write};
 
 /// The longest a passage may look up and prepare; the writer's half has no limit of its own.
 const PASSAGE: Duration = Duration::from_secs(10);
@@ -33,22 +34,6 @@ impl App {
         let (inner, actor) = (self.inner.clone(), actor.clone());
         let passage = tokio::spawn(async move { inner.pass(actor, Arc::new(operation)).await });
         passage.await.map_err(Error::internal)?
-    }
-
-    /// Notes that a stranger was turned away at a route: one entry a minute each, with a count.
-    pub async fn refuse_stranger(&self, route: &'static str, via: Via) {
-        let who = TurnedAway {
-            tenant: 0,
-            actor: "stranger".to_owned(),
-            purpose: String::new(),
-            via,
-            op: route,
-            reason: Error::Unauthenticated.code(),
-        };
-        let entered = self.inner.turn_away(who).await;
-        if let Err(error) = entered {
-            tracing::error!(error = ?error, route, "a stranger's refusal could not be entered");
-        }
     }
 }
 
@@ -99,6 +84,27 @@ impl Inner {
         verdict: &Verdict<'_>,
     ) -> Result<LeafRow> {
         notes.entry(EntryId(self.ids.sorted(now)), now, tenant.row.id, actor, verdict)
+    }
+}
+
+/// How the door lets an operation of this mode through.
+pub trait Passage: Mode {
+    /// Lets it through.
+    fn pass<O: Operation<Access = Self>>(
+        passing: Passing,
+        operation: Arc<O>,
+    ) -> impl Future<Output = Result<O::Output>> + Send;
+}
+
+impl Passage for Read {
+    async fn pass<O: Operation<Access = Self>>(passing: Passing, operation: Arc<O>) -> Result<O::Output> {
+        passing.read(operation).await
+    }
+}
+
+impl Passage for Write {
+    async fn pass<O: Operation<Access = Self>>(passing: Passing, operation: Arc<O>) -> Result<O::Output> {
+        passing.write(operation).await
     }
 }
 

@@ -6,8 +6,8 @@ use zelo_model::{OwnerId, Timestamp};
 use zelo_store::{FetchedKey, NewOwnerKey};
 use zelo_vault::OwnerKey;
 
-use crate::app::Inner;
 use crate::error::{Error, Result};
+use crate::inner::Inner;
 use crate::tenant::Tenant;
 
 /// Owner keys at hand. They leave this room only through `Tx::open` and `Tx::seal`.

@@ -5,43 +5,53 @@
 //! is not in the list of operations does not compile.
 
 mod admin;
+mod admit;
 mod app;
 mod blob;
 mod credentials;
 mod declared;
 mod door;
 mod error;
+mod inner;
 mod intake;
 mod keyring;
 mod log;
 mod lookups;
 mod notes;
+mod open;
 mod operation;
+mod operations;
 mod profile;
 mod refusals;
+mod signing;
 mod start;
 mod tenant;
+mod turn_away;
 mod tx;
 
 pub use admin::{
     BeginTenantDrop, CreateCredential, CreateSource, CreateTenant, CredentialInfo, FinishTenantDrop,
     ListCredentials, ListSources, ListTenants, NewSecret, RevokeCredential, SourceInfo, TenantInfo,
 };
-pub use app::{App, RootKey, Setup};
+pub use app::App;
 pub use credentials::Credential;
+pub use door::Passage;
 pub use error::{Error, Result};
 pub use intake::{Batch, Hold, Incoming, IntakeBatch, Kind, Message, Receipt};
+
 pub use log::{
-    AccessEntry, AccessPage, AuditSetup, ExportLog, GetAccessLog, LogError, PublicPart, ReadBundle,
-    Sequenced, SubjectProof, VerifyLog,
+    AccessEntry, AccessPage, ExportLog, GetAccessLog, PublicPart, ReadBundle, Sequenced, SubjectProof,
+    VerifyLog,
 };
-pub use operation::{OPERATIONS, Operation, OperationInfo, Target};
+pub use operation::{Operation, OperationInfo, Target};
+pub use operations::OPERATIONS;
 pub use profile::{
     AttributeView, EventBody, EventView, EventsView, GetProfile, IdentifierView, Lookup, Omission, Part,
     ProfileView, WantedEvents, Wants,
 };
-pub use start::StartError;
-pub use tx::{Mode, Passage, Read, Tx, Write};
+pub use signing::{AuditSetup, LogError};
+pub use start::{RootKey, Setup, StartError};
+pub use tx::{Mode, Read, Tx, Write};
 pub use zelo_ledger::LeafProof as ProofPath;
 pub use zelo_policy::Bundle;
 pub use zelo_resolve::event_name;

@@ -9,7 +9,6 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use zelo_model::{Actor, CredentialId};
 
-use crate::app::App;
 use crate::error::{Error, Result};
 
 /// Look-ups a credential may do by identifier.
@@ -17,6 +16,15 @@ use crate::error::{Error, Result};
 pub(crate) struct Lookups(RwLock<Option<Arc<DefaultKeyedRateLimiter<CredentialId>>>>);
 
 impl Lookups {
+    /// Lets each credential ask so many times a second, and twice as many at once; `None` as often as it likes.
+    pub(crate) fn limit(&self, a_second: Option<NonZeroU32>) {
+        let limiter = a_second.map(|rate| {
+            let burst = rate.saturating_mul(NonZeroU32::MIN.saturating_add(1));
+            Arc::new(DefaultKeyedRateLimiter::keyed(Quota::per_second(rate).allow_burst(burst)))
+        });
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = limiter;
+    }
+
     /// Counts one; `TooMany` when the credential has used up its second.
     pub(crate) fn count(&self, actor: &Actor) -> Result<()> {
         let limiter = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
@@ -25,18 +33,6 @@ impl Lookups {
             let wait = refused.wait_time_from(DefaultClock::default().now());
             Error::TooMany { retry_after: wait.as_secs() + 1 }
         })
-    }
-}
-
-impl App {
-    /// Lets each credential look people up by identifier so many times a second, and twice as many at once; `None`
-    /// as often as it likes.
-    pub fn limit_lookups(&self, a_second: Option<NonZeroU32>) {
-        let limiter = a_second.map(|rate| {
-            let burst = rate.saturating_mul(NonZeroU32::MIN.saturating_add(1));
-            Arc::new(DefaultKeyedRateLimiter::keyed(Quota::per_second(rate).allow_burst(burst)))
-        });
-        *self.inner.lookups.0.write().unwrap_or_else(PoisonError::into_inner) = limiter;
     }
 }
 

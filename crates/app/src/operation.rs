@@ -1,4 +1,4 @@
-//! What an operation is: everything the system can do, walked through one door.
+//! What an operation is: something the system can do, which passes the one door.
 
 use std::future::Future;
 
@@ -45,36 +45,3 @@ pub trait Operation: Listed + Send + Sync + 'static {
 
 /// An operation that stands in the list; the list alone implements it.
 pub trait Listed {}
-
-macro_rules! operations {
-    ($($operation:ty),* $(,)?) => {
-        $(impl Listed for $operation {})*
-
-        /// Every operation there is, in the order of the permission matrix.
-        pub const OPERATIONS: &[OperationInfo] = &[$(
-            OperationInfo {
-                name: <$operation as Operation>::NAME,
-                access: <<$operation as Operation>::Access as Mode>::ACCESS,
-                target: <$operation as Operation>::TARGET,
-            },
-        )*];
-    };
-}
-
-operations! {
-    crate::admin::CreateTenant,
-    crate::admin::ListTenants,
-    crate::admin::BeginTenantDrop,
-    crate::admin::FinishTenantDrop,
-    crate::admin::CreateSource,
-    crate::admin::ListSources,
-    crate::admin::CreateCredential,
-    crate::admin::ListCredentials,
-    crate::admin::RevokeCredential,
-    crate::intake::IntakeBatch,
-    crate::profile::GetProfile,
-    crate::log::GetAccessLog,
-    crate::log::VerifyLog,
-    crate::log::ExportLog,
-    crate::log::ReadBundle,
-}

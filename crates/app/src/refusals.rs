@@ -4,12 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use zelo_ledger::{Class, Decision};
-use zelo_model::{EntryId, Via};
+use zelo_model::Via;
 
-use crate::app::{App, Inner};
-use crate::error::{Error, Result};
-use crate::notes::{Notes, Verdict};
+use crate::error::Error;
 
 /// An authenticated actor's refusals get an entry of their own at most this often.
 const REFUSAL: Duration = Duration::from_secs(1);
@@ -46,7 +43,7 @@ pub(crate) struct Refusals(Mutex<HashMap<TurnedAway, (Instant, u64)>>);
 
 impl Refusals {
     /// For how many refusals to write an entry now; `None` while they only add up.
-    fn count(&self, who: &TurnedAway) -> Option<u64> {
+    pub(crate) fn count(&self, who: &TurnedAway) -> Option<u64> {
         let mut refusals = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if refusals.len() >= MOST {
             refusals.retain(|who, (since, waiting)| *waiting > 0 || since.elapsed() < who.every());
@@ -69,7 +66,7 @@ impl Refusals {
     }
 
     /// What waits and is due, or everything that waits.
-    fn waiting(&self, everything: bool) -> Vec<(TurnedAway, u64)> {
+    pub(crate) fn waiting(&self, everything: bool) -> Vec<(TurnedAway, u64)> {
         let mut refusals = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let due = |who: &TurnedAway, since: Instant| everything || since.elapsed() >= who.every();
         let waiting = refusals.iter_mut().filter(|(who, (since, waiting))| *waiting > 0 && due(who, *since));
@@ -79,40 +76,6 @@ impl Refusals {
                 (who.clone(), std::mem::take(waiting))
             })
             .collect()
-    }
-}
-
-impl Inner {
-    /// Enters a refusal, or lets it wait for the next entry of its kind.
-    pub(crate) async fn turn_away(&self, who: TurnedAway) -> Result<()> {
-        match self.refusals.count(&who) {
-            Some(count) => self.enter_refusal(who, count).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn enter_refusal(&self, who: TurnedAway, count: u64) -> Result<()> {
-        let verdict = Verdict {
-            op: who.op,
-            class: Class::Refusal,
-            decision: Decision::Deny,
-            reason: Some(who.reason),
-            policy: self.policy.digest(),
-        };
-        let now = self.clock.now();
-        let id = EntryId(self.ids.sorted(now));
-        let spoken = (who.actor, who.purpose, who.via);
-        Ok(self.store.enter(Notes::counting(count).entry_of(id, now, who.tenant, spoken, &verdict)?).await?)
-    }
-}
-
-impl App {
-    /// Enters the refusals that have added up: those that are due or, when the process ends, all of them.
-    pub async fn enter_refusals(&self, everything: bool) -> Result<()> {
-        for (who, count) in self.inner.refusals.waiting(everything) {
-            self.inner.enter_refusal(who, count).await?;
-        }
-        Ok(())
     }
 }
 

@@ -1,20 +1,15 @@
 //! One passage through the door, as an operation sees it.
 
-use std::future::Future;
-use std::sync::Arc;
-
 use zelo_model::{Actor, Handle, Ids, OwnerId, Timestamp};
 use zelo_policy::{Access, Bundle, Sight};
 use zelo_store::{Reading, Writing};
 use zelo_vault::{Place, Rng, Slot, sha256};
 use zeroize::Zeroizing;
 
-use crate::app::Inner;
-use crate::door::Passing;
 use crate::error::{Error, Result};
+use crate::inner::Inner;
 use crate::keyring::Keyring;
 use crate::notes::Notes;
-use crate::operation::Operation;
 use crate::tenant::Tenant;
 
 /// Whether a passage reads or writes.
@@ -41,27 +36,6 @@ impl Mode for Read {
 impl Mode for Write {
     const ACCESS: Access = Access::Write;
     type Conn<'t> = &'t Writing<'t>;
-}
-
-/// How the door lets an operation of this mode through.
-pub trait Passage: Mode {
-    /// Lets it through.
-    fn pass<O: Operation<Access = Self>>(
-        passing: Passing,
-        operation: Arc<O>,
-    ) -> impl Future<Output = Result<O::Output>> + Send;
-}
-
-impl Passage for Read {
-    async fn pass<O: Operation<Access = Self>>(passing: Passing, operation: Arc<O>) -> Result<O::Output> {
-        passing.read(operation).await
-    }
-}
-
-impl Passage for Write {
-    async fn pass<O: Operation<Access = Self>>(passing: Passing, operation: Arc<O>) -> Result<O::Output> {
-        passing.write(operation).await
-    }
 }
 
 /// One passage: who, for what, when, and the rows they may touch.

@@ -3,8 +3,8 @@
 use async_graphql::{Enum, InputObject, Object};
 use zelo_app::IdentifierView;
 
+use crate::personal::personal;
 use crate::scalar::DateTime;
-use crate::schema::personal;
 
 /// A kind of identifier.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]

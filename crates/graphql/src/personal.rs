@@ -2,9 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use async_graphql::Positioned;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, InputValueDefinition, TypeKind, TypeSystemDefinition};
+use async_graphql::{Positioned, TypeDirective};
+
+/// Marks an argument whose value is about a person: it is refused over GET, where it would stand in a URL.
+#[TypeDirective(location = "ArgumentDefinition", location = "InputFieldDefinition")]
+pub(crate) fn personal() {}
 
 /// The fields and arguments that carry somebody's data.
 #[derive(Default)]

@@ -1,16 +1,12 @@
 //! The schema put together.
 
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, SchemaBuilder, TypeDirective};
+use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, SchemaBuilder};
 
 use crate::limits;
 use crate::query::Query;
 
 /// The schema.
 pub(crate) type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
-
-/// Marks an argument whose value is about a person: it is refused over GET, where it would stand in a URL.
-#[TypeDirective(location = "ArgumentDefinition", location = "InputFieldDefinition")]
-pub(crate) fn personal() {}
 
 /// Builds it, with the limits that are counted while validating.
 pub(crate) fn schema() -> Schema {

@@ -4,7 +4,7 @@
 //! tenant has a verifier key of its own made of the same public key.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
@@ -16,27 +16,8 @@ use signed_note::{Note, StandardSigner};
 use zeroize::Zeroizing;
 
 use crate::checkpoint::{Checkpoint, Origin};
+use crate::key_error::KeyError;
 use crate::vkey::{ED25519, PublicKey, VerifyKey};
-
-/// Why a key cannot be used, or a note not be believed.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// Not a key in the form `PRIVATE+KEY+<name>+<id>+<key>` or `<origin>+<id>+<key>`.
-    #[error("the audit key is malformed")]
-    Malformed,
-    /// Others may read the file.
-    #[error("the audit signing key must be readable by its owner only (mode 0600)")]
-    Exposed,
-    /// No signature of this key over a checkpoint of this log.
-    #[error("the checkpoint is not signed by the audit key of this log")]
-    Signature,
-    /// The system's random source or Ed25519 refused.
-    #[error("the audit signing key could not be made or used")]
-    Crypto,
-    /// The file could not be read or written.
-    #[error("the audit signing key file cannot be used")]
-    File(#[from] io::Error),
-}
 
 /// Signs checkpoints of every tenant of an installation.
 pub struct SigningKey {

@@ -12,6 +12,7 @@ mod frontier;
 mod grow;
 mod heads;
 mod key;
+mod key_error;
 mod leaf;
 mod place;
 mod proof;
@@ -25,7 +26,8 @@ pub use anchor::{Anchor, AnchorError, AnchorLine, AnchoredCheckpoint, AnchoredEr
 pub use checkpoint::{Checkpoint, Origin, OriginError};
 pub use findings::{Finding, Report, Signed};
 pub use grow::{Growth, grow, growth_needs};
-pub use key::{KeyError, SigningKey};
+pub use key::SigningKey;
+pub use key_error::KeyError;
 pub use leaf::{Class, Decision, Leaf, LeafError, MAX_LEAF, Restored};
 pub use proof::{
     check_consistency, check_inclusion, consistency_needs, inclusion_needs, prove_consistency,

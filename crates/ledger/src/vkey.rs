@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use signed_note::{Note, StandardVerifier, VerifierList, key_id};
 
 use crate::checkpoint::{Checkpoint, Origin};
-use crate::key::KeyError;
+use crate::key_error::KeyError;
 
 /// The algorithm byte of Ed25519 in front of key material (C2SP signed-note, "Signature types").
 pub(crate) const ED25519: u8 = 1;

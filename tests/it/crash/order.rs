@@ -19,8 +19,7 @@ fn lines(notes: &str) -> Vec<Line> {
     let mut open: Vec<(String, String)> = Vec::new();
     let mut lines = Vec::new();
     for line in notes.lines() {
-        let mut words = line.splitn(3, char::is_whitespace);
-        let (pid, _at, call) = (words.next().unwrap(), words.next(), words.next().unwrap_or_default());
+        let (pid, call) = columns(line);
         if let Some(begin) = call.strip_suffix("<unfinished ...>") {
             open.push((pid.to_owned(), begin.to_owned()));
             lines.push(Line { begun: true, ended: false, text: begin.to_owned() });
@@ -33,6 +32,20 @@ fn lines(notes: &str) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// The process and the call of a line; `strace` pads a short process number with blanks.
+fn columns(line: &str) -> (&str, &str) {
+    let cut = |text: &'_ str| text.find(' ').unwrap_or(text.len());
+    let (pid, rest) = line.split_at(cut(line));
+    let rest = rest.trim_start();
+    (pid, rest[cut(rest)..].trim_start())
+}
+
+#[test]
+fn a_short_process_number_is_read_as_a_long_one_is() {
+    assert_eq!(columns("4     16:34:32.766461 fsync(9) = 0"), ("4", "fsync(9) = 0"));
+    assert_eq!(columns("32768 16:34:32.766461 fsync(9) = 0"), ("32768", "fsync(9) = 0"));
 }
 
 /// What the trace must hold, one after the other.

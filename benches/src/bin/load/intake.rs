@@ -7,6 +7,7 @@ use serde::Deserialize;
 use tokio::process::Command;
 use zelo_benches::{EVENTS_EACH, KNOWN, Result, people, usage};
 
+use crate::cells::{BEFORE, IntakeCell};
 use crate::client;
 use crate::report::Report;
 use crate::server::{Place, Programs, Server};
@@ -17,8 +18,6 @@ use crate::sizes::Sizes;
 const CONNECTIONS: usize = 16;
 /// Events of a batch, and how many events are sent in such batches at most.
 const BATCHES: [(usize, usize); 3] = [(1, 8_000), (100, 48_000), (1_000, 48_000)];
-/// Events taken in before anything is measured.
-pub(crate) const BEFORE: usize = 96_000;
 /// People of a hundred who are new.
 const NEW: [usize; 2] = [0, 50];
 
@@ -38,21 +37,6 @@ pub(crate) struct Intake<'m> {
 struct Written {
     events: usize,
     micros: u64,
-}
-
-/// One measurement.
-pub(crate) struct Cell {
-    pub(crate) on: &'static str,
-    pub(crate) batch: usize,
-    pub(crate) new: usize,
-    /// Events a second.
-    pub(crate) rate: f64,
-    /// The same of the floor.
-    pub(crate) floor: f64,
-    /// CPU an event, of the server with its database.
-    pub(crate) cpu: Duration,
-    /// Half of the batches were answered within this.
-    pub(crate) half: Duration,
 }
 
 impl<'m> Intake<'m> {
@@ -95,7 +79,7 @@ impl<'m> Intake<'m> {
         new: usize,
         events: usize,
         floor: f64,
-    ) -> Result<Cell> {
+    ) -> Result<IntakeCell> {
         let server = Server::zelo(self.programs, self.place, "fsync").await?;
         let mut bodies = bodies(self.next.0, events, batch, new);
         self.next.0 += events;
@@ -105,7 +89,7 @@ impl<'m> Intake<'m> {
         let used = server.cpu().saturating_sub(used);
         server.stop().await?;
         let cpu = used / u32::try_from((outcome.done * batch).max(1))?;
-        Ok(Cell {
+        Ok(IntakeCell {
             on,
             batch,
             new,

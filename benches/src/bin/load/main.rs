@@ -4,6 +4,7 @@
 //! `cargo run --release -p zelo-benches --bin load -- --zelo target/release/zelo` prints the table and writes it
 //! into `benches/README.md`. Everything is bounded in count and in time, and lives in a temporary folder.
 
+mod cells;
 mod client;
 mod cluster;
 mod figures;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use hyper::body::Bytes;
 use zelo_benches::{KNOWN, Result, people};
 
+use crate::cells::ReadCell;
 use crate::client::{self, Post};
 use crate::report::Report;
 use crate::server::{Place, Programs, Server};
@@ -19,21 +20,6 @@ const PERSON: &str = "id createdAt lastSeenAt identifiers { kind space value sou
                       attributes { name value source record at }";
 const EVENT: &str =
     "edges { node { id name occurredAt receivedAt source properties } } pageInfo { hasNextPage }";
-
-/// One measurement.
-pub(crate) struct Cell {
-    pub(crate) on: &'static str,
-    pub(crate) connections: usize,
-    pub(crate) events: usize,
-    /// `plain`, or what the entry of a read survives.
-    pub(crate) who: &'static str,
-    /// Answers a second.
-    pub(crate) rate: f64,
-    pub(crate) half: Duration,
-    pub(crate) most: Duration,
-    /// CPU an answer, of the server with its database.
-    pub(crate) cpu: Duration,
-}
 
 /// Measures everybody at every number of connections once.
 pub(crate) async fn round(
@@ -64,7 +50,7 @@ pub(crate) async fn round(
                 let used = server.cpu();
                 let outcome = client::drive(server.address, connections, long, &post, &mut next).await?;
                 let used = server.cpu().saturating_sub(used);
-                report.read(Cell {
+                report.read(ReadCell {
                     on,
                     connections,
                     events,

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use zelo_benches::{EVENTS_EACH, KNOWN, Result, usage};
 
+use crate::cells::{BEFORE, IntakeCell, ReadCell};
 use crate::figures::{Named, median, micros, sync, whole};
-use crate::{intake, reads};
 
 const BEGIN: &str = "<!-- table: written by `load` -->";
 const END: &str = "<!-- end of the table -->";
@@ -19,8 +19,8 @@ pub(crate) struct Report {
     begun: Instant,
     load: (String, String),
     sync: Duration,
-    intake: Vec<intake::Cell>,
-    reads: Vec<reads::Cell>,
+    intake: Vec<IntakeCell>,
+    reads: Vec<ReadCell>,
 }
 
 impl Report {
@@ -35,11 +35,11 @@ impl Report {
         self.load.1 = load;
     }
 
-    pub(crate) fn intake(&mut self, cell: intake::Cell) {
+    pub(crate) fn intake(&mut self, cell: IntakeCell) {
         self.intake.push(cell);
     }
 
-    pub(crate) fn read(&mut self, cell: reads::Cell) {
+    pub(crate) fn read(&mut self, cell: ReadCell) {
         self.reads.push(cell);
     }
 
@@ -77,7 +77,7 @@ impl Report {
     }
 
     fn intake_table(&self, out: &mut String) -> Result<()> {
-        let mut cells: BTreeMap<_, Vec<&intake::Cell>> = BTreeMap::new();
+        let mut cells: BTreeMap<_, Vec<&IntakeCell>> = BTreeMap::new();
         for cell in &self.intake {
             cells.entry((Named(cell.on), cell.batch, cell.new)).or_default().push(cell);
         }
@@ -87,7 +87,7 @@ impl Report {
         writeln!(
             out,
             "\n### Intake: durable events a second, 16 connections, {} events in the database before\n",
-            whole(f64::from(u32::try_from(intake::BEFORE)?)),
+            whole(f64::from(u32::try_from(BEFORE)?)),
         )?;
         writeln!(
             out,
@@ -95,7 +95,7 @@ impl Report {
         )?;
         writeln!(out, "|---|--:|--:|--:|--:|--:|--:|--:|--:|")?;
         for ((on, batch, new), cells) in cells {
-            let of = |value: fn(&intake::Cell) -> f64| median(cells.iter().map(|cell| value(cell)).collect());
+            let of = |value: fn(&IntakeCell) -> f64| median(cells.iter().map(|cell| value(cell)).collect());
             let aim = match (on.0, batch) {
                 ("SQLite", 100) => "≥ 0.50",
                 (_, 100) => "≥ 0.40",
@@ -116,7 +116,7 @@ impl Report {
     }
 
     fn reads_table(&self, out: &mut String) -> Result<()> {
-        let mut cells: BTreeMap<_, Vec<&reads::Cell>> = BTreeMap::new();
+        let mut cells: BTreeMap<_, Vec<&ReadCell>> = BTreeMap::new();
         for cell in &self.reads {
             let key = (Named(cell.on), cell.events, cell.connections, Named(cell.who));
             cells.entry(key).or_default().push(cell);
@@ -132,7 +132,7 @@ impl Report {
         writeln!(out, "|---|--:|--:|---|--:|--:|--:|--:|--:|--:|")?;
         let mut plain = 1.0;
         for ((on, events, connections, who), cells) in cells {
-            let of = |value: fn(&reads::Cell) -> f64| median(cells.iter().map(|cell| value(cell)).collect());
+            let of = |value: fn(&ReadCell) -> f64| median(cells.iter().map(|cell| value(cell)).collect());
             let cpu = of(|cell| micros(cell.cpu));
             let (ratio, aim) = if who.0 == "plain" {
                 plain = cpu;

@@ -4,6 +4,7 @@
 mod fill;
 mod graph;
 mod rows;
+mod shape;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ use async_graphql::{ID, Json, Result};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use zelo_model::{EventId, IdentifierKind, OwnerId, ProfileId, RecordBody, Timestamp};
 
-use crate::graph::{Attribute, Event, Identifier, Profile};
+use crate::shape::{Attribute, Event, Identifier, Profile};
 
 const SOURCE: &str = "web";
 

@@ -9,6 +9,7 @@ use zelo_store::SequencedLeaf;
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::profile::{GetProfile, Lookup, Wants};
+use crate::signing::size_of;
 use crate::tx::{Read, Tx};
 
 /// Reads the access log of one profile, newest first, with proofs against the newest checkpoint.
@@ -85,7 +86,7 @@ impl Operation for GetAccessLog {
         let mut rows = self.rows(tx, &spans).await?;
         let has_next = rows.len() > self.first();
         rows.truncate(self.first());
-        let size = super::size_of(&head.note)?;
+        let size = size_of(&head.note)?;
         let tiles = tiles_for(tx, &rows, head.epoch, size).await?;
         let proven = rows.into_iter().filter(|(row, _)| row.epoch == head.epoch);
         let entries = proven.map(|(row, handle)| prove(row, handle, size, &tiles)).collect::<Result<_>>()?;

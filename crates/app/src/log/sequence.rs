@@ -8,8 +8,10 @@ use zelo_ledger::{Anchor, AnchorLine, Checkpoint, Tiles, grow, growth_needs, rea
 use zelo_model::{TenantId, Timestamp};
 use zelo_store::{LeafRow, LogHead, PendingLeaf, SequencedLeaf, StoreError, Stream, Writing};
 
-use crate::app::{App, Inner};
+use crate::app::App;
 use crate::error::{Error, Result};
+use crate::inner::Inner;
+use crate::signing::size_of;
 
 /// Entries of a stream that one pass takes at most.
 const AT_ONCE: i64 = 4000;
@@ -61,9 +63,7 @@ impl App {
         for tenant in self.inner.store.reading().tenants().await? {
             let Some(head) = self.inner.store.reading().log_head(tenant.id).await? else { continue };
             let epoch = u64::try_from(head.epoch).map_err(Error::internal)?;
-            if anchored
-                .get(&(tenant.id16, epoch))
-                .is_none_or(|size| *size < super::size_of(&head.note).unwrap_or(0))
+            if anchored.get(&(tenant.id16, epoch)).is_none_or(|size| *size < size_of(&head.note).unwrap_or(0))
             {
                 behind.push(head.note);
             }
@@ -80,7 +80,7 @@ fn newest(anchor: &Anchor) -> Result<HashMap<(TenantId, u64), u64>> {
     let mut newest = HashMap::new();
     for line in read_anchor(anchor.path()).map_err(Error::internal)? {
         if let AnchorLine::Checkpoint(line) = line.map_err(Error::internal)? {
-            let size = super::size_of(&line.note)?;
+            let size = size_of(&line.note)?;
             let known = newest.entry((line.tenant, line.epoch)).or_insert(0);
             *known = size.max(*known);
         }

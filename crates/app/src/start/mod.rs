@@ -1,52 +1,44 @@
 //! Starting: the databases and the root key must belong together, or nothing is served.
 
+mod declared;
+mod error;
+
+pub use error::StartError;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use zelo_model::{Problem, TenantId};
-use zelo_policy::PolicyError;
-use zelo_store::{Store, StoreError, TenantRow, TenantState};
-use zelo_vault::{FileKms, KeyCache, Kms, Rng, RootFileError, SelfTestFailed, self_test};
+use zelo_model::{Clock, Ids, TenantId};
+use zelo_policy::Bundle;
+use zelo_store::{Options, Store, StoreError, TenantRow, TenantState};
+use zelo_vault::{FileKms, KeyCache, Kms, Rng, RootFileError, self_test};
 
-use crate::admin::{BeginTenantDrop, FinishTenantDrop};
-use crate::app::{App, Inner, RootKey, Setup};
-use crate::declared::check_declared;
-use crate::error::Error;
-use crate::log::{Log, LogError};
-use crate::operation::OPERATIONS;
+use crate::inner::Inner;
+use crate::operations::OPERATIONS;
+use crate::signing::{AuditSetup, Log};
 use crate::tenant::create_keys;
 
-/// Why the application does not start; each is one sentence for the operator.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// A cipher does not compute what it should.
-    #[error("the cryptography self-test failed: {}", .0.0)]
-    SelfTest(SelfTestFailed),
-    /// The databases cannot be opened.
-    #[error("the databases cannot be opened: {}", cause(.0))]
-    Databases(#[source] StoreError),
-    /// The root key cannot be used.
-    #[error("{0}")]
-    Root(#[source] RootFileError),
-    /// There is data, but the key store beside it is empty.
-    #[error(
-        "there is data but no key store for it: restore the key database that belongs to it, or begin in an empty folder"
-    )]
-    KeysMissing,
-    /// There are keys, but no data.
-    #[error("there is a key store but no data for it: restore the data database, or move the key store away")]
-    DataMissing,
-    /// The root key on disk is not the one the key store was made with.
-    #[error("the root key in {0} does not open this key store: restore the one that belongs to it")]
-    OtherRoot(PathBuf),
-    /// The log cannot be kept.
-    #[error("{0}")]
-    Log(#[source] LogError),
-    /// The policies cannot be used.
-    #[error("{0}")]
-    Policy(#[source] PolicyError),
-    /// A half-finished act could not be finished.
-    #[error("what was left half done could not be finished: {0}")]
-    RollForward(#[source] Error),
+/// Where the root key is kept.
+#[derive(Debug, Clone)]
+pub enum RootKey {
+    /// A folder with one file an epoch; created when both databases are fresh.
+    File(PathBuf),
+}
+
+/// What an application is opened with.
+pub struct Setup {
+    /// Where the databases are and what their entries survive.
+    pub store: Options,
+    /// Where the root key is.
+    pub root: RootKey,
+    /// How the log is signed and anchored.
+    pub audit: AuditSetup,
+    /// The policies in force.
+    pub policy: Bundle,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh ids.
+    pub ids: Arc<dyn Ids>,
 }
 
 /// The known plaintext every root wraps, to see at the start whether it is the right one.
@@ -74,7 +66,7 @@ pub(crate) async fn open(setup: Setup) -> Result<Inner, StartError> {
         }
         found_installation(&store, &kms, &rng, &setup).await?;
     }
-    check_declared(&store, &tenants, &setup.policy).await?;
+    declared::check(&store, &tenants, &setup.policy).await?;
     store
         .keep_policy(setup.policy.digest(), &policy_files(&setup), setup.clock.now())
         .await
@@ -152,46 +144,4 @@ fn policy_files(setup: &Setup) -> String {
         .files()
         .map(|(path, bytes)| (path.to_owned(), String::from_utf8_lossy(bytes).into_owned()));
     serde_json::Value::Object(files.map(|(path, text)| (path, text.into())).collect()).to_string()
-}
-
-/// The deepest cause, for the operator's one sentence; database errors name files and hosts, never rows.
-fn cause(error: &StoreError) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
-}
-
-impl App {
-    /// Finishes the dropping of tenants that a crash interrupted.
-    pub(crate) async fn roll_forward(&self) -> Result<(), StartError> {
-        let tenants = self.inner.store.reading().tenants().await.map_err(StartError::Databases)?;
-        for tenant in tenants.iter().filter(|tenant| tenant.state == TenantState::Dropping) {
-            self.finish_drop(tenant.id16).await.map_err(StartError::RollForward)?;
-        }
-        Ok(())
-    }
-
-    /// Drops a tenant: it is refused from the first step on, then its keys go, then its rows. Its entries stay.
-    pub async fn drop_tenant(&self, slug: &str) -> Result<(), Error> {
-        if slug.is_empty() || slug == "installation" {
-            return Err(Error::Invalid(vec![Problem::new(
-                "slug",
-                "name a tenant; the installation cannot be dropped",
-            )]));
-        }
-        let operator = self.operator(None, zelo_model::Via::Cli).await?;
-        let id = self.run(&operator, BeginTenantDrop { slug: slug.to_owned() }).await?;
-        self.inner.tenants.forget(id);
-        self.inner.known.clear();
-        self.finish_drop(id).await
-    }
-
-    async fn finish_drop(&self, id: TenantId) -> Result<(), Error> {
-        self.inner.store.delete_tenant_keys(id).await?;
-        self.inner.cache.evict_tenant(id);
-        let operator = self.operator(None, zelo_model::Via::Cli).await?;
-        self.run(&operator, FinishTenantDrop { id }).await
-    }
 }

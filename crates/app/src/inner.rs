@@ -1,0 +1,44 @@
+//! What stands behind the door, opened once and shared by every passage.
+
+use std::sync::Arc;
+
+use zelo_model::{Clock, Ids};
+use zelo_policy::Bundle;
+use zelo_store::Store;
+use zelo_vault::{FileKms, KeyCache, Kms, Rng};
+
+use crate::credentials::Known;
+use crate::error::{Error, Result};
+use crate::lookups::Lookups;
+use crate::refusals::Refusals;
+use crate::signing::Log;
+use crate::tenant::Tenants;
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) kms: FileKms,
+    pub(crate) rng: Rng,
+    pub(crate) cache: KeyCache,
+    pub(crate) policy: Bundle,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) tenants: Tenants,
+    pub(crate) known: Known,
+    pub(crate) refusals: Refusals,
+    pub(crate) log: Log,
+    pub(crate) lookups: Lookups,
+    /// Passages whose ground has moved line up here, so that they do not move it for each other.
+    pub(crate) second_try: tokio::sync::Mutex<()>,
+}
+
+impl Inner {
+    pub(crate) fn kms(&self) -> &dyn Kms {
+        &self.kms
+    }
+
+    pub(crate) fn refusal_as<T>(result: Result<T>) -> Result<T> {
+        result.map_err(
+            |error| if matches!(error, Error::Stale) { Error::internal("too contended") } else { error },
+        )
+    }
+}

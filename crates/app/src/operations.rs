@@ -1,0 +1,37 @@
+//! The list of everything the system can do. What is not in it does not compile.
+
+use crate::operation::{Listed, Operation, OperationInfo};
+use crate::tx::Mode;
+
+macro_rules! operations {
+    ($($operation:ty),* $(,)?) => {
+        $(impl Listed for $operation {})*
+
+        /// Every operation there is, in the order of the permission matrix.
+        pub const OPERATIONS: &[OperationInfo] = &[$(
+            OperationInfo {
+                name: <$operation as Operation>::NAME,
+                access: <<$operation as Operation>::Access as Mode>::ACCESS,
+                target: <$operation as Operation>::TARGET,
+            },
+        )*];
+    };
+}
+
+operations! {
+    crate::admin::CreateTenant,
+    crate::admin::ListTenants,
+    crate::admin::BeginTenantDrop,
+    crate::admin::FinishTenantDrop,
+    crate::admin::CreateSource,
+    crate::admin::ListSources,
+    crate::admin::CreateCredential,
+    crate::admin::ListCredentials,
+    crate::admin::RevokeCredential,
+    crate::intake::IntakeBatch,
+    crate::profile::GetProfile,
+    crate::log::GetAccessLog,
+    crate::log::VerifyLog,
+    crate::log::ExportLog,
+    crate::log::ReadBundle,
+}

@@ -1,0 +1,53 @@
+//! Why the application does not start.
+
+use std::path::PathBuf;
+
+use zelo_policy::PolicyError;
+use zelo_store::StoreError;
+use zelo_vault::{RootFileError, SelfTestFailed};
+
+use crate::error::Error;
+use crate::signing::LogError;
+
+/// Why the application does not start; each is one sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A cipher does not compute what it should.
+    #[error("the cryptography self-test failed: {}", .0.0)]
+    SelfTest(SelfTestFailed),
+    /// The databases cannot be opened.
+    #[error("the databases cannot be opened: {}", cause(.0))]
+    Databases(#[source] StoreError),
+    /// The root key cannot be used.
+    #[error("{0}")]
+    Root(#[source] RootFileError),
+    /// There is data, but the key store beside it is empty.
+    #[error(
+        "there is data but no key store for it: restore the key database that belongs to it, or begin in an empty folder"
+    )]
+    KeysMissing,
+    /// There are keys, but no data.
+    #[error("there is a key store but no data for it: restore the data database, or move the key store away")]
+    DataMissing,
+    /// The root key on disk is not the one the key store was made with.
+    #[error("the root key in {0} does not open this key store: restore the one that belongs to it")]
+    OtherRoot(PathBuf),
+    /// The log cannot be kept.
+    #[error("{0}")]
+    Log(#[source] LogError),
+    /// The policies cannot be used.
+    #[error("{0}")]
+    Policy(#[source] PolicyError),
+    /// A half-finished act could not be finished.
+    #[error("what was left half done could not be finished: {0}")]
+    RollForward(#[source] Error),
+}
+
+/// The deepest cause, for the operator's one sentence; database errors name files and hosts, never rows.
+fn cause(error: &StoreError) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
