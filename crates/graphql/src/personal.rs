@@ -37,9 +37,9 @@ impl Personal {
             }
         }
         let pairs = fields.iter().flat_map(|field| {
-            let personal =
+            let marked =
                 field.node.arguments.iter().filter(|argument| is_personal(&argument.node, &inputs, 8));
-            personal.map(|argument| (field.node.name.node.to_string(), argument.node.name.node.to_string()))
+            marked.map(|argument| (field.node.name.node.to_string(), argument.node.name.node.to_string()))
         });
         Ok(Self(pairs.collect()))
     }
@@ -69,16 +69,16 @@ mod tests {
 
     #[test]
     fn the_value_that_finds_a_person_is_personal_and_an_id_is_not() {
-        let personal = Personal::of(&crate::sdl()).unwrap();
-        assert!(personal.has("profileByIdentifier", "by"));
-        assert!(!personal.has("profile", "id"));
+        let marked = Personal::of(&crate::sdl()).unwrap();
+        assert!(marked.has("profileByIdentifier", "by"));
+        assert!(!marked.has("profile", "id"));
     }
 
     #[test]
     fn a_mark_counts_through_lists_and_nested_input_types() {
         let sdl = "input A { b: [B!] } input B { c: String @personal } type Q { x(a: A!, n: Int): Int y(e: ID @personal): Int }";
-        let personal = Personal::of(sdl).unwrap();
-        assert!(personal.has("x", "a") && personal.has("y", "e"));
-        assert!(!personal.has("x", "n"));
+        let marked = Personal::of(sdl).unwrap();
+        assert!(marked.has("x", "a") && marked.has("y", "e"));
+        assert!(!marked.has("x", "n"));
     }
 }
