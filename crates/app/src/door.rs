@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use zelo_ledger::Decision;
 use zelo_model::{Actor, EntryId, Timestamp};
@@ -18,8 +18,6 @@ use crate::refusals::TurnedAway;
 use crate::tenant::Tenant;
 use crate::tx::{Mode, Read, Tx, Write};
 
-/// The longest a passage may look up and prepare; the writer's half has no limit of its own.
-const PASSAGE: Duration = Duration::from_secs(10);
 /// How often both halves of a write are done before giving up.
 const TRIES: usize = 8;
 
@@ -33,7 +31,9 @@ impl App {
     {
         let (inner, actor) = (self.inner.clone(), actor.clone());
         let passage = tokio::spawn(async move { inner.pass(actor, Arc::new(operation)).await });
-        passage.await.map_err(Error::internal)?
+        passage.await.map_err(|ended| {
+            if ended.is_panic() { Error::internal(ended) } else { Error::unavailable(ended) }
+        })?
     }
 }
 
@@ -140,7 +140,11 @@ impl Passing {
         let verdict = Verdict {
             op: O::NAME,
             class: O::CLASS,
-            decision: if failed.is_some() { Decision::Failed } else { Decision::Allow },
+            decision: match failed {
+                None => Decision::Allow,
+                Some(Error::Forbidden) => Decision::Deny,
+                Some(_) => Decision::Failed,
+            },
             reason: failed.map(Error::code),
             policy: self.inner.policy.digest(),
         };
@@ -152,7 +156,7 @@ impl Passing {
         let _coming = self.inner.store.announce_read();
         let now = self.inner.clock.now();
         let mut notes = Notes::default();
-        let outcome = within(self.look(&*operation, now, &mut notes)).await;
+        let outcome = within::<O, _>(self.look(&*operation, now, &mut notes)).await;
         let entry = self.entry_for::<O>(&notes, now, outcome.as_ref().err())?;
         self.inner.store.enter(entry).await?;
         outcome
@@ -182,7 +186,7 @@ impl Passing {
         let mut opened = Notes::default();
         let mut outcome = Self::attempt(&passing, &operation, &mut opened).await;
         if matches!(outcome, Err(Error::Stale)) {
-            let _turn = passing.inner.second_try.lock().await;
+            let _turn = passing.inner.second_try.turn(passing.tenant.row.id).await;
             for _ in 1..TRIES {
                 outcome = Self::attempt(&passing, &operation, &mut opened).await;
                 if !matches!(outcome, Err(Error::Stale)) {
@@ -205,7 +209,7 @@ impl Passing {
     ) -> Result<O::Output> {
         let now = passing.inner.clock.now();
         let mut notes = Notes::default();
-        let ready = within(passing.make_ready(&**operation, now, &mut notes)).await;
+        let ready = within::<O, _>(passing.make_ready(&**operation, now, &mut notes)).await;
         opened.absorb(notes);
         let ready = ready?;
         let (here, op) = (passing.clone(), operation.clone());
@@ -218,7 +222,11 @@ impl Passing {
                     if !writing.is_at_work(here.tenant.row.id).await? {
                         return Err(Error::Unauthenticated);
                     }
-                    let output = op.run(ready, &mut here.tx(now, writing, &mut notes)).await?;
+                    // Out of time is refused like anything else: the savepoint is rolled back, and the others of its
+                    // group go on. A statement that still runs is waited for by the rollback, for the connection
+                    // answers in order; PostgreSQL gives up on a lock by itself (`lock_timeout`).
+                    let mut tx = here.tx(now, writing, &mut notes);
+                    let output = within::<O, _>(op.run(ready, &mut tx)).await?;
                     writing.entry(here.entry_for::<O>(&notes, now, None)?);
                     Ok(output)
                 })
@@ -265,6 +273,10 @@ impl View {
     }
 }
 
-async fn within<T>(step: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::time::timeout(PASSAGE, step).await.map_err(Error::internal)?
+/// One half of an operation, in the time it has.
+async fn within<O: Operation, T>(half: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(O::LONGEST, half).await.map_err(Error::unavailable)?
 }
+
+#[cfg(test)]
+mod tests;

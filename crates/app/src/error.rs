@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 
 use zelo_model::{Problem, Purpose};
 use zelo_store::StoreError;
+use zelo_vault::KmsError;
 
 /// Why an operation was not done.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,10 @@ pub enum Error {
     /// Not now; the caller may try again.
     #[error("not available at the moment; try again")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
+    /// Something on our side is broken that trying again does not mend: a value that does not open, a row that cannot be
+    /// read, a bug.
+    #[error("something is wrong on our side; trying again does not help, and whoever runs this installation finds the cause in its log")]
+    Internal(#[source] Box<dyn StdError + Send + Sync>),
     /// What was prepared has moved; the door does both halves again and never lets this out.
     #[error("the data has moved")]
     Stale,
@@ -52,9 +57,22 @@ impl Error {
         Self::Invalid(vec![Problem::new(at, message)])
     }
 
-    /// An internal failure, told to the log and not to the caller.
+    /// A failure that stays until somebody mends it; the cause is told to the log and not to the caller.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// A failure that passes by itself: out of time, a disk that is full, a server that does not answer.
+    pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Unavailable(cause.into())
+    }
+
+    /// What is told to the log and never to the caller.
+    pub fn cause(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Unavailable(cause) | Self::Internal(cause) => Some(cause.as_ref()),
+            _ => None,
+        }
     }
 
     /// The code callers can rely on.
@@ -69,6 +87,21 @@ impl Error {
             Self::Conflict(_) => "CONFLICT",
             Self::TooMany { .. } => "TOO_MANY",
             Self::Unavailable(_) | Self::Stale => "UNAVAILABLE",
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+
+    /// The same as HTTP says it (RFC 9110 §15.5 and 15.6): 503 to try again, 500 not to.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Invalid(_) => 400,
+            Self::Unauthenticated => 401,
+            Self::Forbidden | Self::PurposeRequired(_) => 403,
+            Self::NotFound | Self::Erased => 404,
+            Self::Conflict(_) => 409,
+            Self::TooMany { .. } => 429,
+            Self::Internal(_) => 500,
+            Self::Unavailable(_) | Self::Stale => 503,
         }
     }
 }
@@ -77,7 +110,21 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Stale => Self::Stale,
-            other => Self::Unavailable(Box::new(other)),
+            broken @ (StoreError::Corrupt(_) | StoreError::Sealed | StoreError::Mismatch(_)) => {
+                Self::internal(broken)
+            }
+            passing @ (StoreError::Unavailable(_) | StoreError::NotDurable | StoreError::Closed) => {
+                Self::unavailable(passing)
+            }
+        }
+    }
+}
+
+impl From<KmsError> for Error {
+    fn from(error: KmsError) -> Self {
+        match error {
+            KmsError::Unavailable(_) => Self::unavailable(error),
+            KmsError::UnknownEpoch(_) | KmsError::Refused => Self::internal(error),
         }
     }
 }

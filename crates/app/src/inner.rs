@@ -9,6 +9,7 @@ use zelo_vault::{FileKms, KeyCache, Kms, Rng};
 
 use crate::credentials::Known;
 use crate::error::{Error, Result};
+use crate::lanes::Lanes;
 use crate::lookups::Lookups;
 use crate::refusals::Refusals;
 use crate::signing::Log;
@@ -27,8 +28,8 @@ pub(crate) struct Inner {
     pub(crate) refusals: Refusals,
     pub(crate) log: Log,
     pub(crate) lookups: Lookups,
-    /// Passages whose ground has moved line up here, so that they do not move it for each other.
-    pub(crate) second_try: tokio::sync::Mutex<()>,
+    /// Where passages wait whose ground has moved.
+    pub(crate) second_try: Lanes,
 }
 
 impl Inner {
@@ -38,7 +39,7 @@ impl Inner {
 
     pub(crate) fn refusal_as<T>(result: Result<T>) -> Result<T> {
         result.map_err(
-            |error| if matches!(error, Error::Stale) { Error::internal("too contended") } else { error },
+            |error| if matches!(error, Error::Stale) { Error::unavailable("too contended") } else { error },
         )
     }
 }

@@ -15,6 +15,7 @@ mod error;
 mod inner;
 mod intake;
 mod keyring;
+mod lanes;
 mod log;
 mod lookups;
 mod notes;

@@ -1,6 +1,7 @@
 //! What an operation is: something the system can do, which passes the one door.
 
 use std::future::Future;
+use std::time::Duration;
 
 use zelo_ledger::Class;
 pub use zelo_policy::{OperationInfo, Target};
@@ -20,6 +21,8 @@ pub trait Operation: Listed + Send + Sync + 'static {
     const CLASS: Class;
     /// What it touches.
     const TARGET: Target;
+    /// The longest each half may take: nobody's keys are held, and no writer kept from the others, for longer.
+    const LONGEST: Duration = Duration::from_secs(10);
     /// [`crate::Read`] or [`crate::Write`].
     type Access: Mode;
     /// What `prepare` hands to `run`; `()` for reads.

@@ -104,7 +104,7 @@ async fn load_keys(store: &Store, kms: &dyn Kms, id: TenantId) -> Result<TenantK
     let (wrapped, shared) = store.tenant_keys(id).await?;
     let mut keks = Vec::with_capacity(wrapped.len());
     for kek in &wrapped {
-        keks.push(Kek::unwrap(kms, id, kek).await.map_err(Error::internal)?);
+        keks.push(Kek::unwrap(kms, id, kek).await?);
     }
     TenantKeys::unwrap(id, keks, &shared).map_err(Error::internal)
 }
@@ -117,6 +117,6 @@ pub(crate) async fn create_keys(
     id: TenantId,
 ) -> Result<()> {
     let keys = TenantKeys::generate(id, rng);
-    let kek = keys.kek().wrap(kms, id).await.map_err(Error::internal)?;
+    let kek = keys.kek().wrap(kms, id).await?;
     Ok(store.keep_tenant_keys(id, kek, keys.wrap(rng)).await?)
 }

@@ -43,13 +43,9 @@ impl Refusal {
 
     /// The application refused before anything was executed.
     pub(crate) fn from_app(error: &Error, message: &str) -> Self {
-        let status = match error {
-            Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Error::Unavailable(_) | Error::Stale => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::FORBIDDEN,
-        };
         log(error);
-        Self::new(status, error.code(), message)
+        let status = StatusCode::from_u16(error.status());
+        Self::new(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error.code(), message)
     }
 }
 
@@ -95,7 +91,7 @@ fn map(error: &Error, extensions: &mut ErrorExtensionValues) {
 
 /// The chain goes to the log once, here; it names no person, and callers never see it.
 fn log(error: &Error) {
-    if let Error::Unavailable(cause) = error {
+    if let Some(cause) = error.cause() {
         let mut chain = cause.to_string();
         let mut next: Option<&(dyn StdError + 'static)> = cause.source();
         while let Some(cause) = next {
@@ -135,8 +131,13 @@ mod tests {
 
     #[test]
     fn an_internal_cause_stays_inside() {
-        let told = spoken(Error::internal("disk sda1 is full"));
-        assert_eq!(told["extensions"], serde_json::json!({ "code": "UNAVAILABLE" }));
-        assert!(!told.to_string().contains("sda1"));
+        let passing = spoken(Error::unavailable("disk sda1 is full"));
+        assert_eq!(passing["extensions"], serde_json::json!({ "code": "UNAVAILABLE" }));
+        let broken = spoken(Error::internal("a row on disk sda1 does not open"));
+        assert_eq!(broken["extensions"], serde_json::json!({ "code": "INTERNAL" }));
+        assert!(broken["message"].as_str().unwrap().contains("trying again does not help"));
+        for told in [passing, broken] {
+            assert!(!told.to_string().contains("sda1"));
+        }
     }
 }

@@ -71,8 +71,9 @@ impl Refusal {
         }
     }
 
-    /// Never 408, 410, 429 or 460 for what will not get better: SDKs send those again.
-    const fn status(&self) -> StatusCode {
+    /// Never 408, 410, 429 or 460 for what will not get better: SDKs send those again. They send a 5xx again too, which is
+    /// right: nothing of the batch was stored, and what is broken here may be mended before they give up.
+    fn status(&self) -> StatusCode {
         match self {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Encoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -83,15 +84,9 @@ impl Refusal {
             | Self::NotJson { .. }
             | Self::Shape(_)
             | Self::Message(_) => StatusCode::BAD_REQUEST,
-            Self::Door(error) => match error {
-                Error::NotFound | Error::Erased => StatusCode::NOT_FOUND,
-                Error::Forbidden | Error::PurposeRequired(_) => StatusCode::FORBIDDEN,
-                Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-                Error::Invalid(_) => StatusCode::BAD_REQUEST,
-                Error::Conflict(_) => StatusCode::CONFLICT,
-                Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-                Error::Unavailable(_) | Error::Stale => StatusCode::SERVICE_UNAVAILABLE,
-            },
+            Self::Door(error) => {
+                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
         }
     }
 }
@@ -99,7 +94,9 @@ impl Refusal {
 /// A 401 carries no `WWW-Authenticate`: a challenge would make browsers ask visitors for a password.
 impl From<Refusal> for Response {
     fn from(refusal: Refusal) -> Self {
-        if let Refusal::Door(error @ Error::Unavailable(_)) = &refusal {
+        if let Refusal::Door(error) = &refusal
+            && error.cause().is_some()
+        {
             tracing::error!(cause = %chain(error), "a batch was not stored");
         }
         let status = refusal.status();

@@ -82,7 +82,8 @@ impl Connections {
     async fn postgres(data: &str, keys: &str, reads: Durability) -> Result<Self> {
         let keys = postgres(keys, 4, &[]).await?;
         KeyMigrator::up(&keys, None).await?;
-        let writer = postgres(data, 1, &[]).await?;
+        // The one writer must not wait for ever for a row another process holds.
+        let writer = postgres(data, 1, &[("lock_timeout", "10s")]).await?;
         DataMigrator::up(&writer, None).await?;
         let commit = if reads == Durability::Fsync { "on" } else { "off" };
         let audit = postgres(data, 1, &[("synchronous_commit", commit)]).await?;

@@ -15,9 +15,9 @@ on_both_databases! {
 /// A read that fails: with an error nobody can mistake, and with an entry that says so.
 async fn fails(app: &TestApp, email: &str) {
     let outcome = app.by_email(email).await;
-    assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");
+    assert!(matches!(outcome, Err(Error::Internal(_))), "{outcome:?}");
     assert!(!format!("{outcome:?}").contains("example.com"));
-    assert!(app.entries().await.iter().any(|entry| entry.contains("\"reason\":\"UNAVAILABLE\"")));
+    assert!(app.entries().await.iter().any(|entry| entry.contains("\"reason\":\"INTERNAL\"")));
 }
 
 async fn a_flipped_bit_is_an_error_and_never_a_missing_person(app: &TestApp) {

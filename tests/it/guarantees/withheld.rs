@@ -32,5 +32,5 @@ async fn what_an_analyst_may_not_see_needs_no_key(app: &TestApp) {
     let events = ana.events.unwrap();
     assert_eq!(events.shown().unwrap().events[0].name.as_deref(), Some("Order Completed"));
     let opened = cold.run(&analyst, look(true)).await;
-    assert!(matches!(opened, Err(Error::Unavailable(_))), "what an analyst may see does need one");
+    assert!(matches!(opened, Err(Error::Internal(_))), "what an analyst may see does need one");
 }

@@ -86,7 +86,7 @@ pub(crate) async fn open(setup: Setup) -> Result<Inner, StartError> {
         known: crate::credentials::Known::default(),
         refusals: crate::refusals::Refusals::default(),
         lookups: crate::lookups::Lookups::default(),
-        second_try: tokio::sync::Mutex::new(()),
+        second_try: crate::lanes::Lanes::default(),
     })
 }
 

@@ -47,12 +47,19 @@ async fn every_refusal_has_a_code_and_a_message() {
 
 #[tokio::test]
 async fn what_was_not_stored_may_be_sent_again_in_a_second_and_the_cause_stays_here() {
-    for error in [Error::internal("disk full"), Error::Stale] {
+    for error in [Error::unavailable("disk full"), Error::Stale] {
         let (status, retry, body) = seen(Refusal::from(error).into()).await;
         assert_eq!((status, retry.as_deref()), (503, Some("1")));
         assert_eq!(body["code"], "unavailable");
         assert!(!body.to_string().contains("disk"));
     }
+}
+
+#[tokio::test]
+async fn what_is_broken_here_is_500_which_sdks_send_again_without_being_told_when() {
+    let (status, retry, body) = seen(Refusal::from(Error::internal("a row does not open")).into()).await;
+    assert_eq!((status, retry, &body["code"]), (500, None, &json!("internal")));
+    assert!(!body.to_string().contains("row"));
 }
 
 #[tokio::test]

@@ -38,19 +38,11 @@ impl IntoResponse for Fault {
 
 impl From<zelo_app::Error> for Fault {
     fn from(error: zelo_app::Error) -> Self {
-        let status = match &error {
-            zelo_app::Error::Unavailable(cause) => {
-                let cause: &dyn std::error::Error = cause.as_ref();
-                tracing::error!(cause, "a request could not be answered");
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            zelo_app::Error::NotFound => StatusCode::NOT_FOUND,
-            zelo_app::Error::Forbidden => StatusCode::FORBIDDEN,
-            zelo_app::Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-            zelo_app::Error::Conflict(_) => StatusCode::CONFLICT,
-            _ => StatusCode::BAD_REQUEST,
-        };
-        Self::new(status, error.code(), error.to_string())
+        if let Some(cause) = error.cause() {
+            tracing::error!(cause, "a request could not be answered");
+        }
+        let status = StatusCode::from_u16(error.status());
+        Self::new(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error.code(), error.to_string())
     }
 }
 
