@@ -25,7 +25,7 @@ impl TestApp {
         }
     }
 
-    /// Gives every entry its place, then verifies the log of each tenant at work and of the installation.
+    /// Gives every entry its place, then verifies the log of the installation and of each tenant, dropped ones too.
     pub async fn verify_logs(&self) {
         let before = self.entries().await;
         while self.app.sequence().await.unwrap().entries > 0 {}
@@ -37,13 +37,15 @@ impl TestApp {
         after.retain(|entry| before.contains(entry));
         assert_eq!(after.len(), before.len(), "an entry was lost or doubled on its way into the log");
         let installation = self.app.operator(None, Via::Cli).await.unwrap();
-        let tenants = self.app.run(&installation, ListTenants).await.unwrap();
-        let mut operators = vec![installation];
-        for tenant in &tenants {
-            operators.push(self.app.operator(Some(&tenant.slug), Via::Cli).await.unwrap());
+        let tenants = self.app.run(&installation, ListTenants { dropped: false }).await.unwrap();
+        let dropped = self.app.run(&installation, ListTenants { dropped: true }).await.unwrap();
+        let mut logs: Vec<_> = dropped.into_iter().map(|tenant| (installation.clone(), tenant.id)).collect();
+        logs.push((installation.clone(), installation.tenant));
+        for tenant in tenants {
+            logs.push((self.app.operator(Some(&tenant.slug), Via::Cli).await.unwrap(), tenant.id));
         }
-        for operator in operators {
-            let report = self.app.run(&operator, VerifyLog).await.unwrap();
+        for (operator, tenant) in logs {
+            let report = self.app.run(&operator, VerifyLog { tenant }).await.unwrap();
             assert!(report.is_sound() && report.entries > 0, "{report:?}");
         }
     }

@@ -110,7 +110,7 @@ async fn anas_first_event_becomes_a_profile_and_a_verified_log() {
 
     let sequenced = app.sequence().await.unwrap();
     assert_eq!(sequenced.logs, 2, "the installation's and the shop's");
-    let report = app.run(&operator, VerifyLog).await.unwrap();
+    let report = app.run(&operator, VerifyLog { tenant: operator.tenant }).await.unwrap();
     assert!(report.is_sound(), "{:?}", report.findings);
     assert_eq!(report.anchored_size, report.entries);
     let log = app.run(&developer, GetAccessLog { lookup: by_email(), first: 10, after: None }).await.unwrap();

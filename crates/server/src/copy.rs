@@ -8,7 +8,7 @@ use zelo_ledger::{
     read_anchor, verify,
 };
 
-use crate::admin::LogShown;
+use crate::admin::{Held, LogShown};
 use crate::terminal;
 
 /// Why a copy cannot be verified at all.
@@ -40,6 +40,8 @@ pub(crate) struct Trust {
     pub(crate) anchor: Option<PathBuf>,
     /// Whether what was anchored after the copy was made is left out.
     pub(crate) earlier: bool,
+    /// Whether it is enough that the copy agrees with itself.
+    pub(crate) without_anchor: bool,
 }
 
 const UNTRUSTED: &str = "\
@@ -72,8 +74,15 @@ pub(crate) fn verified(folder: &Path, trust: &Trust) -> Result<LogShown, CopyErr
         anchor.retain(|line| beyond(line) == 0);
     }
     let report = verify(&copy, &key, anchor.as_deref()).map_err(unreadable)?;
-    let mut shown =
-        LogShown::new(folder.display().to_string(), key.origin().tenant, &report, anchor.is_some());
+    let held = match anchor {
+        Some(_) => Held::Anchored,
+        None if trust.without_anchor => Held::ByItself,
+        None => Held::Unanchored,
+    };
+    let mut shown = LogShown::new(folder.display().to_string(), key.origin().tenant, &report, held);
+    if held == Held::Unanchored {
+        shown.remark("name the anchor with --anchor; if you have none, say so with --without-anchor");
+    }
     if later > 0 {
         shown.remark(format!("left out, as asked: {later} entries anchored after this copy was made"));
     } else if report.findings.iter().any(|finding| matches!(finding, Finding::Truncated { .. })) {

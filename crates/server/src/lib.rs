@@ -58,9 +58,14 @@ fn run(cli: Cli, unhardened: &[&'static str]) -> Result<bool, Failure> {
             Command::Key(said) => command_line(&place, said.into()).await,
             Command::Sample(said) => command_line(&place, said.into()).await,
             Command::Audit(Audit::Verify(cli::Verify {
-                copy: Some(folder), vkey, anchor, earlier, ..
+                copy: Some(folder),
+                vkey,
+                anchor,
+                earlier,
+                without_anchor,
+                ..
             })) => {
-                let trust = copy::Trust { vkey, anchor, earlier };
+                let trust = copy::Trust { vkey, anchor, earlier, without_anchor };
                 let copy = tokio::task::block_in_place(|| copy::verified(&folder, &trust));
                 Ok(answer(&place, &Answer::Verified(vec![copy?])))
             }

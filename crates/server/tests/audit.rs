@@ -75,7 +75,13 @@ fn a_copy_is_verified_far_from_the_server_and_its_limits_are_said() {
     assert!(code == 0 && said.contains(": verified\n") && warned.is_empty(), "{said}{warned}");
 
     let (code, said, _) = place.zelo(&trusted);
+    assert!(code == 1 && said.contains("no anchor: UNANCHORED\n  UNANCHORED_RANGE(0.."), "{said}");
+    assert!(said.contains("\n  name the anchor with --anchor; if you have none"), "{said}");
+    let (code, said, _) = place.zelo(&format!("{trusted} --without-anchor"));
     assert!(code == 0 && said.contains("no anchor: verified\n  UNANCHORED_RANGE(0.."), "{said}");
+    let (code, said, _) = place.zelo(&format!("{trusted} --json"));
+    let logs: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &logs[0]["sound"], &logs[0]["held"]), (1, &Value::Bool(false), &"unanchored".into()));
     let (code, _, warned) = place.zelo("audit verify --copy copy --anchor kept.log");
     assert!(code == 0 && warned.contains("came with the copy"), "{warned}");
 

@@ -27,7 +27,7 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
             let create = CreateTenant { slug: slug(), controller: slug(), sample: false };
             door.run(who, create).await.map(drop)
         }
-        "tenant.list" => door.run(who, ListTenants).await.map(drop),
+        "tenant.list" => door.run(who, ListTenants { dropped: false }).await.map(drop),
         "tenant.drop" => door.run(who, BeginTenantDrop { slug: slug() }).await.map(drop),
         "tenant.purge" => door.run(who, FinishTenantDrop { id: TenantId([9; 16]) }).await,
         "source.create" => {
@@ -55,11 +55,14 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         "profile.access_log" => {
             door.run(who, GetAccessLog { lookup: nobody(), first: 1, after: None }).await.map(drop)
         }
-        "audit.verify" => door.run(who, VerifyLog).await.map(drop),
+        "audit.verify" => door.run(who, VerifyLog { tenant: who.tenant }).await.map(drop),
         "audit.export" => {
-            door.run(who, ExportLog { folder: app.place.folder().join("export") }).await.map(drop)
+            let export = ExportLog { tenant: who.tenant, folder: app.place.folder().join("export") };
+            door.run(who, export).await.map(drop)
         }
-        "audit.read" => door.run(who, ReadBundle { index: 0, width: 1 }).await.map(drop),
+        "audit.read" => {
+            door.run(who, ReadBundle { tenant: who.tenant, index: 0, width: 1 }).await.map(drop)
+        }
         other => panic!("say here how to run `{other}`"),
     }
 }

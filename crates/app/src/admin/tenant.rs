@@ -1,5 +1,7 @@
 //! Tenants: created with keys of their own, dropped keys first.
 
+use std::time::Duration;
+
 use zelo_ledger::Class;
 use zelo_model::{TenantId, Timestamp};
 use zelo_store::{TenantRow, TenantState};
@@ -82,7 +84,10 @@ impl Operation for CreateTenant {
 }
 
 /// Lists the tenants.
-pub struct ListTenants;
+pub struct ListTenants {
+    /// Those that are being dropped or were, instead of those at work: their ids and logs are what is left of them.
+    pub dropped: bool,
+}
 
 impl Operation for ListTenants {
     const NAME: &'static str = "tenant.list";
@@ -103,7 +108,7 @@ impl Operation for ListTenants {
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<Vec<TenantInfo>> {
         tx.in_installation()?;
         let tenants = tx.rows.tenants().await?;
-        let shown = |row: &TenantRow| row.id != 0 && row.state == TenantState::Active;
+        let shown = |row: &TenantRow| row.id != 0 && (row.state != TenantState::Active) == self.dropped;
         Ok(tenants.into_iter().filter(shown).map(TenantInfo::from).collect())
     }
 }
@@ -147,6 +152,8 @@ impl Operation for FinishTenantDrop {
     const NAME: &'static str = "tenant.purge";
     const CLASS: Class = Class::Admin;
     const TARGET: Target = Target::Installation;
+    /// A tenant may have millions of rows, and half of them deleted would be none.
+    const LONGEST: Duration = Duration::from_hours(6);
     type Access = Write;
     type Ready = i64;
     type Output = ();

@@ -7,14 +7,18 @@ use std::path::PathBuf;
 
 use tokio::task::block_in_place;
 use zelo_ledger::{Class, TILE_WIDTH, bundle, publish};
+use zelo_model::TenantId;
 
 use super::source::Database;
+use super::whose;
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx};
 
-/// Writes a copy of the actor's tenant's log into a folder, in the layout of C2SP tlog-tiles.
+/// Writes a copy of a log into a folder, in the layout of C2SP tlog-tiles.
 pub struct ExportLog {
+    /// Whose: the actor's own tenant or, in the installation, one that was dropped.
+    pub tenant: TenantId,
     /// The folder; it must not exist, and becomes its owner's alone.
     pub folder: PathBuf,
 }
@@ -32,7 +36,7 @@ impl Operation for ExportLog {
     }
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<i64> {
-        let tenant = &tx.tenant.row;
+        let tenant = whose::tenant(tx, self.tenant).await?;
         let head = tx.rows.log_head(tenant.id).await?.ok_or(Error::NotFound)?;
         let (epoch, size) = (head.epoch, head.size);
         let key = tx.inner.log.verify_key(tenant.id16, epoch)?;
@@ -69,6 +73,8 @@ impl ExportLog {
 
 /// A bundle of 256 entries (C2SP tlog-tiles), for those who may read the log.
 pub struct ReadBundle {
+    /// Of whose log: the actor's own tenant or, in the installation, one that was dropped.
+    pub tenant: TenantId,
     /// Which bundle, from 0.
     pub index: u64,
     /// How many entries of it, 1 to 256.
@@ -88,7 +94,7 @@ impl Operation for ReadBundle {
     }
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<Vec<u8>> {
-        let tenant = tx.tenant.row.id;
+        let tenant = whose::tenant(tx, self.tenant).await?.id;
         let head = tx.rows.log_head(tenant).await?.ok_or(Error::NotFound)?;
         let width = self.width.clamp(1, TILE_WIDTH);
         let from = self.index.checked_mul(u64::from(TILE_WIDTH)).ok_or(Error::NotFound)?;

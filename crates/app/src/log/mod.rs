@@ -7,6 +7,7 @@ mod public;
 mod sequence;
 mod source;
 mod verify;
+mod whose;
 
 pub use access::{AccessEntry, AccessPage, GetAccessLog, SubjectProof};
 pub use export::{ExportLog, ReadBundle};

@@ -46,7 +46,7 @@ impl App {
         if !done.notes.is_empty() {
             inner.log.behind.store(true, Ordering::Relaxed);
             let mut anchor = inner.log.anchor.lock().await;
-            anchor.append_checkpoints(done.notes.iter().map(String::as_str)).map_err(Error::internal)?;
+            anchor.append_checkpoints(done.notes.iter().map(String::as_str)).map_err(Error::unavailable)?;
             inner.log.behind.store(false, Ordering::Relaxed);
         }
         if let Some(last) = last_read {
@@ -69,7 +69,7 @@ impl App {
             }
         }
         if !behind.is_empty() {
-            anchor.append_checkpoints(behind.iter().map(String::as_str)).map_err(Error::internal)?;
+            anchor.append_checkpoints(behind.iter().map(String::as_str)).map_err(Error::unavailable)?;
         }
         Ok(())
     }
@@ -78,8 +78,8 @@ impl App {
 /// The largest anchored size of each log.
 fn newest(anchor: &Anchor) -> Result<HashMap<(TenantId, u64), u64>> {
     let mut newest = HashMap::new();
-    for line in read_anchor(anchor.path()).map_err(Error::internal)? {
-        if let AnchorLine::Checkpoint(line) = line.map_err(Error::internal)? {
+    for line in read_anchor(anchor.path()).map_err(Error::unavailable)? {
+        if let AnchorLine::Checkpoint(line) = line.map_err(Error::unavailable)? {
             let size = size_of(&line.note)?;
             let known = newest.entry((line.tenant, line.epoch)).or_insert(0);
             *known = size.max(*known);

@@ -4,14 +4,19 @@ use std::path::Path;
 
 use tokio::task::block_in_place;
 use zelo_ledger::{AnchorLine, AnchoredCheckpoint, Class, Report, read_anchor, verify};
+use zelo_model::TenantId;
 
 use super::source::Database;
+use super::whose;
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx};
 
-/// Verifies the actor's tenant's log against its own signatures and the anchor.
-pub struct VerifyLog;
+/// Verifies a log against its own signatures and the anchor.
+pub struct VerifyLog {
+    /// Whose: the actor's own tenant or, in the installation, one that was dropped.
+    pub tenant: TenantId,
+}
 
 impl Operation for VerifyLog {
     const NAME: &'static str = "audit.verify";
@@ -26,13 +31,15 @@ impl Operation for VerifyLog {
     }
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<Report> {
-        let (log, tenant) = (&tx.inner.log, &tx.tenant.row);
+        let log = &tx.inner.log;
         // While no pass of the sequencer is under way, if that can be had, everything that has a place is anchored.
         let between = log.pass.try_lock();
         // The anchor is read first: whatever it holds was committed before, and the snapshot, which begins with its
         // first statement, has it too. The other way round, an entry made meanwhile would look cut off.
         let path = log.anchor.lock().await.path().to_owned();
-        let anchored = block_in_place(|| anchored(&path, |line| line.tenant == tenant.id16))?;
+        let anchored = block_in_place(|| anchored(&path, |line| line.tenant == self.tenant))?;
+        // The row is read in the same snapshot, and so behind the anchor.
+        let tenant = whose::tenant(tx, self.tenant).await?;
         let head = tx.rows.log_head(tenant.id).await?;
         drop(between);
         let at = head.as_ref().map(|head| head.epoch);
@@ -44,7 +51,7 @@ impl Operation for VerifyLog {
         let head = head.filter(|head| head.epoch == epoch);
         let source = Database { rows: &tx.rows, tenant: tenant.id, epoch, head };
         let key = log.verify_key(tenant.id16, epoch)?;
-        block_in_place(|| verify(&source, &key, Some(&anchored)).map_err(Error::internal))
+        block_in_place(|| verify(&source, &key, Some(&anchored)).map_err(Error::unavailable))
     }
 }
 
@@ -54,8 +61,8 @@ pub(super) fn anchored(
     ours: impl Fn(&AnchoredCheckpoint) -> bool,
 ) -> Result<Vec<AnchoredCheckpoint>> {
     let mut found = Vec::new();
-    for line in read_anchor(path).map_err(Error::internal)? {
-        match line.map_err(Error::internal)? {
+    for line in read_anchor(path).map_err(Error::unavailable)? {
+        match line.map_err(Error::unavailable)? {
             AnchorLine::Checkpoint(line) if ours(&line) => found.push(line),
             _ => {}
         }

@@ -18,5 +18,5 @@ pub(crate) use client::perform;
 pub(crate) use command::Command;
 pub(crate) use room::Room;
 pub(crate) use socket::{Socket, SocketError};
-pub(crate) use verified::LogShown;
+pub(crate) use verified::{Held, LogShown};
 pub(crate) use wire::Refused;

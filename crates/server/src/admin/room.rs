@@ -34,7 +34,7 @@ impl Room {
                 Answer::Tenant(app.run(&self.installation().await?, create).await?.into())
             }
             Command::TenantList => {
-                let tenants = app.run(&self.installation().await?, ListTenants).await?;
+                let tenants = app.run(&self.installation().await?, ListTenants { dropped: false }).await?;
                 Answer::Tenants(tenants.into_iter().map(Into::into).collect())
             }
             Command::SourceCreate { tenant, slug, priority, collects_for, space } => {
@@ -94,7 +94,7 @@ impl Room {
     }
 
     pub(super) async fn only_tenant(&self) -> Result<String, Refused> {
-        let mut tenants = self.app.run(&self.installation().await?, ListTenants).await?;
+        let mut tenants = self.app.run(&self.installation().await?, ListTenants { dropped: false }).await?;
         match (tenants.pop(), tenants.pop()) {
             (Some(only), None) => Ok(only.slug),
             (None, _) => Err(Refused::new(

@@ -63,6 +63,37 @@ async fn a_write_key_is_for_what_its_source_collects_for_and_other_keys_name_the
     assert_eq!(said(perform(&config, key(Some("nope"), "developer", None)).await), "there is no tenant nope");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_of_a_tenant_that_was_dropped_is_verified_and_copied_by_its_id() {
+    let (temp, config) = place();
+    perform(&config, acme()).await.unwrap();
+    let source = Command::SourceList { tenant: None };
+    perform(&config, source).await.unwrap();
+    let app = open::app(&config, None).await.unwrap();
+    let id = app.operator(Some("acme"), zelo_model::Via::Cli).await.unwrap().tenant.to_string();
+    app.drop_tenant("acme").await.unwrap();
+    drop(app);
+    let verify = |tenant: Option<&str>| Command::AuditVerify {
+        tenant: tenant.map(str::to_owned),
+        installation: false,
+    };
+    let all = perform(&config, verify(None)).await.unwrap();
+    let line = format!("a dropped tenant ({id}): 1 entry, 1 anchored: verified");
+    assert!(all.is_good() && all.text().contains(&line), "{}", all.text());
+    assert_eq!(said(perform(&config, verify(Some(&id))).await), line);
+    assert_eq!(said(perform(&config, verify(Some("acme"))).await), "there is no tenant acme");
+    let folder = temp.path().join("copy");
+    let export = |tenant: &str| Command::AuditExport {
+        tenant: Some(tenant.to_owned()),
+        installation: false,
+        folder: folder.clone(),
+    };
+    assert!(said(perform(&config, export(&id)).await).starts_with("wrote 1 entry of a dropped tenant to "));
+    let nobody = format!("ten_{}", "a".repeat(26));
+    let refused = said(perform(&config, export(&nobody)).await);
+    assert_eq!(refused, format!("no tenant {nobody} was dropped here; one at work goes by its name"));
+}
+
 #[tokio::test]
 async fn a_command_beside_a_running_server_goes_through_it() {
     let (_temp, config) = place();

@@ -10,6 +10,18 @@ use zelo_model::TenantId;
 /// How many findings of one kind are named; a log that was rewritten may have millions.
 const EACH: usize = 100;
 
+/// What a log was held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Held {
+    /// The anchor.
+    Anchored,
+    /// Nothing but itself, which was said to be enough.
+    ByItself,
+    /// Nothing but itself, which proves nothing against whoever holds the signing key.
+    Unanchored,
+}
+
 /// A log and what its verification found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LogShown {
@@ -19,6 +31,7 @@ pub(crate) struct LogShown {
     entries: u64,
     /// The largest anchored size that the log fits; `None` when it was held against no anchor.
     anchored: Option<u64>,
+    held: Held,
     sound: bool,
     findings: Vec<FindingShown>,
     /// How many findings more there are.
@@ -34,7 +47,7 @@ struct FindingShown {
 
 impl LogShown {
     /// What to show of a report.
-    pub(crate) fn new(log: impl Into<String>, tenant: TenantId, report: &Report, anchor: bool) -> Self {
+    pub(crate) fn new(log: impl Into<String>, tenant: TenantId, report: &Report, held: Held) -> Self {
         let mut seen = HashMap::new();
         let named = report.findings.iter().filter(|finding| {
             let seen = seen.entry(discriminant(*finding)).or_insert(0);
@@ -48,8 +61,9 @@ impl LogShown {
             log: log.into(),
             tenant: tenant.to_string(),
             entries: report.entries,
-            anchored: anchor.then_some(report.anchored_size),
-            sound: report.is_sound(),
+            anchored: (held == Held::Anchored).then_some(report.anchored_size),
+            held,
+            sound: report.is_sound() && held != Held::Unanchored,
             more: report.findings.len() - findings.len(),
             findings,
             remarks: Vec::new(),
@@ -69,7 +83,12 @@ impl LogShown {
     /// The same for people: one line, and below it what was found and what the verification cannot say.
     pub(super) fn text(&self) -> String {
         let Self { log, tenant, entries, .. } = self;
-        let verdict = if self.sound { "verified" } else { "DOES NOT VERIFY" };
+        let failed = self.findings.iter().any(|finding| finding.failure);
+        let verdict = match (self.sound, self.held) {
+            (true, _) => "verified",
+            (false, Held::Unanchored) if !failed => "UNANCHORED",
+            (false, _) => "DOES NOT VERIFY",
+        };
         let mut text = match self.anchored {
             _ if *entries == 0 && self.findings.is_empty() => {
                 return format!("{log} ({tenant}): no entries yet");
@@ -135,7 +154,7 @@ mod tests {
         let mut findings: Vec<_> = (0..1_000_000).map(Finding::LeafModified).collect();
         findings.push(Finding::Fork { size: 5, after: 3 });
         let report = Report { entries: 1_000_000, anchored_size: 3, findings };
-        let shown = LogShown::new("acme", TenantId([7; 16]), &report, true);
+        let shown = LogShown::new("acme", TenantId([7; 16]), &report, Held::Anchored);
         let text = shown.text();
         assert!(!shown.is_sound() && text.contains("1000000 entries, 3 anchored: DOES NOT VERIFY"), "{text}");
         assert!(text.contains("LEAF_MODIFIED(99)\n  FORK(size 5, changed in 3..5)\n"), "{text}");

@@ -67,8 +67,7 @@ impl Refused {
 
 impl From<zelo_app::Error> for Refused {
     fn from(error: zelo_app::Error) -> Self {
-        if let zelo_app::Error::Unavailable(cause) = &error {
-            let cause: &dyn std::error::Error = cause.as_ref();
+        if let Some(cause) = error.cause() {
             tracing::error!(cause, "a command could not be done");
         }
         Self::new(error.code(), error.to_string())

@@ -27,11 +27,11 @@ Example:
 /// Which logs to verify, and what to hold them against.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  zelo audit verify                      all tenants and the installation
+  zelo audit verify                      all tenants, dropped ones too, and the installation
   zelo audit verify --tenant acme
   zelo audit verify --copy ./copy --vkey KEY --anchor zelo-anchor.log --earlier
 
-A copy is verified without a server and without its data folder.")]
+A copy is verified without a server and without its data folder. Without an anchor it is UNANCHORED, and the exit code 1.")]
 pub(crate) struct Verify {
     /// Whose log.
     #[command(flatten)]
@@ -49,12 +49,16 @@ pub(crate) struct Verify {
     /// was cut short looks the same
     #[arg(long, requires = "anchor")]
     pub(crate) earlier: bool,
+    /// There is no anchor at hand: be content with what the copy says of itself. Whoever holds the signing key could
+    /// have made all of it anew
+    #[arg(long, requires = "copy", conflicts_with = "anchor")]
+    pub(crate) without_anchor: bool,
 }
 
 /// Whose log.
 #[derive(Debug, Args)]
 pub(crate) struct Whose {
-    /// That of this tenant
+    /// That of this tenant; one that was dropped goes by its id
     #[arg(long, value_name = "TENANT")]
     pub(crate) tenant: Option<String>,
     /// That of the installation itself: tenants created and dropped, strangers turned away

@@ -119,7 +119,7 @@ mod tests {
         let said = |words: &str| Cli::try_parse_from(words.split(' '));
         assert!(said("zelo audit verify --copy ./copy --vkey vkey --anchor anchor.log --json").is_ok());
         for wrong in
-            ["--copy ./copy --tenant acme", "--copy ./copy --data x", "--vkey x", "--tenant a --installation"]
+            ["--copy ./copy --tenant acme", "--copy ./copy --data x", "--vkey x", "--tenant a --installation", "--without-anchor", "--copy x --anchor a --without-anchor"]
         {
             assert!(said(&format!("zelo audit verify {wrong}")).is_err(), "{wrong}");
         }

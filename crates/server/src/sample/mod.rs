@@ -28,7 +28,7 @@ pub(crate) fn keys_file(folder: &Path) -> PathBuf {
 /// last, so while it is missing the sample is not whole. Answers the keys, if there is a sample.
 pub(crate) async fn prepare(app: &App, folder: &Path) -> Result<Option<DevKeys>, SampleError> {
     let file = keys_file(folder);
-    let tenants = app.run(&app.operator(None, Via::Cli).await?, ListTenants).await?;
+    let tenants = app.run(&app.operator(None, Via::Cli).await?, ListTenants { dropped: false }).await?;
     let sample = tenants.iter().find(|tenant| tenant.sample);
     let wanted = sample.is_some() || tenants.is_empty();
     match Kept::read(&file) {
@@ -56,9 +56,9 @@ async fn create(app: &App) -> Result<TenantInfo, SampleError> {
 /// Removes the sample tenant and leaves word that it shall not come back; answers its name, if there was one. The
 /// word comes first, so that a crash in between does not bring everybody back at the next start.
 pub(crate) async fn drop_from(app: &App, folder: &Path) -> Result<Option<String>, zelo_app::Error> {
-    let tenants = app.run(&app.operator(None, Via::Cli).await?, ListTenants).await?;
+    let tenants = app.run(&app.operator(None, Via::Cli).await?, ListTenants { dropped: false }).await?;
     let Some(sample) = tenants.into_iter().find(|tenant| tenant.sample) else { return Ok(None) };
-    Kept::Dropped.write(&keys_file(folder)).map_err(zelo_app::Error::internal)?;
+    Kept::Dropped.write(&keys_file(folder)).map_err(zelo_app::Error::unavailable)?;
     app.drop_tenant(&sample.slug).await?;
     Ok(Some(sample.slug))
 }

@@ -70,7 +70,7 @@ async fn a_dropped_sample_is_gone_and_stays_gone() {
     assert_eq!(drop_from(&app, temp.path()).await.unwrap(), None);
     assert!(prepare(&app, temp.path()).await.unwrap().is_none());
     let installation = app.operator(None, Via::Cli).await.unwrap();
-    assert!(app.run(&installation, ListTenants).await.unwrap().is_empty());
+    assert!(app.run(&installation, ListTenants { dropped: false }).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ async fn what_is_fetched_over_http_verifies_without_the_server() {
         vkey: Some(String::from_utf8(vkey).unwrap()),
         anchor: Some(served.app.anchor().await),
         earlier: false,
+        without_anchor: false,
     };
     // Reading the entries left entries too, but no checkpoint has them yet.
     assert!(verified(&copy, &trust).unwrap().is_sound());
@@ -109,6 +110,15 @@ async fn entries_are_for_a_key_of_the_tenant_that_may_read_them() {
         assert_eq!(said(&response, "www-authenticate") == "Bearer", expected == 401);
         assert_eq!(said(&response, "access-control-allow-origin"), "");
     }
+    served.app.sequence().await.unwrap();
+    let own = served.app.public_log(other.tenant, PublicPart::Checkpoint).await.unwrap().unwrap();
+    let size = String::from_utf8(own).unwrap().lines().nth(1).unwrap().to_owned();
+    let theirs = format!("/audit/{}/tile/entries/000.p/{size}", other.tenant);
+    let (_, _, entries) = served.get(&theirs, Some(&foreign)).await;
+    let entries = String::from_utf8_lossy(&entries).into_owned();
+    let refused = r#""op":"audit.read""#;
+    assert!(entries.contains(refused) && entries.contains(r#""reason":"FORBIDDEN""#), "it was entered: {entries}");
+
     let (status, response, body) = served.get(&path, Some(&reads)).await;
     assert_eq!((status, said(&response, "cache-control")), (StatusCode::OK, NEVER));
     assert_eq!(zelo_ledger::unbundle(&body).unwrap().len(), 2);
