@@ -41,7 +41,9 @@ pub enum Error {
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
     /// Something on our side is broken that trying again does not mend: a value that does not open, a row that cannot be
     /// read, a bug.
-    #[error("something is wrong on our side; trying again does not help, and whoever runs this installation finds the cause in its log")]
+    #[error(
+        "something is wrong on our side; trying again does not help, and whoever runs this installation finds the cause in its log"
+    )]
     Internal(#[source] Box<dyn StdError + Send + Sync>),
     /// What was prepared has moved; the door does both halves again and never lets this out.
     #[error("the data has moved")]

@@ -38,8 +38,8 @@ impl Inner {
     }
 
     pub(crate) fn refusal_as<T>(result: Result<T>) -> Result<T> {
-        result.map_err(
-            |error| if matches!(error, Error::Stale) { Error::unavailable("too contended") } else { error },
-        )
+        result.map_err(|error| {
+            if matches!(error, Error::Stale) { Error::unavailable("too contended") } else { error }
+        })
     }
 }

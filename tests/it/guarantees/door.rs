@@ -60,9 +60,7 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
             let export = ExportLog { tenant: who.tenant, folder: app.place.folder().join("export") };
             door.run(who, export).await.map(drop)
         }
-        "audit.read" => {
-            door.run(who, ReadBundle { tenant: who.tenant, index: 0, width: 1 }).await.map(drop)
-        }
+        "audit.read" => door.run(who, ReadBundle { tenant: who.tenant, index: 0, width: 1 }).await.map(drop),
         other => panic!("say here how to run `{other}`"),
     }
 }

@@ -29,7 +29,8 @@ async fn the_log_of_a_dropped_tenant_is_verified_and_copied_by_the_installation(
     assert!(report.is_sound() && report.entries == report.anchored_size && report.entries > 0, "{report:?}");
 
     let folder = app.place.folder().join("copy");
-    let entries = app.app.run(&installation, ExportLog { tenant: acme, folder: folder.clone() }).await.unwrap();
+    let entries =
+        app.app.run(&installation, ExportLog { tenant: acme, folder: folder.clone() }).await.unwrap();
     assert_eq!(u64::try_from(entries).unwrap(), report.entries);
     assert!(folder.join("checkpoint").exists());
 

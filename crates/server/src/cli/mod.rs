@@ -118,9 +118,14 @@ mod tests {
     fn a_copy_is_verified_without_a_place_and_its_key_belongs_to_a_copy() {
         let said = |words: &str| Cli::try_parse_from(words.split(' '));
         assert!(said("zelo audit verify --copy ./copy --vkey vkey --anchor anchor.log --json").is_ok());
-        for wrong in
-            ["--copy ./copy --tenant acme", "--copy ./copy --data x", "--vkey x", "--tenant a --installation", "--without-anchor", "--copy x --anchor a --without-anchor"]
-        {
+        for wrong in [
+            "--copy ./copy --tenant acme",
+            "--copy ./copy --data x",
+            "--vkey x",
+            "--tenant a --installation",
+            "--without-anchor",
+            "--copy x --anchor a --without-anchor",
+        ] {
             assert!(said(&format!("zelo audit verify {wrong}")).is_err(), "{wrong}");
         }
     }

@@ -117,7 +117,10 @@ async fn entries_are_for_a_key_of_the_tenant_that_may_read_them() {
     let (_, _, entries) = served.get(&theirs, Some(&foreign)).await;
     let entries = String::from_utf8_lossy(&entries).into_owned();
     let refused = r#""op":"audit.read""#;
-    assert!(entries.contains(refused) && entries.contains(r#""reason":"FORBIDDEN""#), "it was entered: {entries}");
+    assert!(
+        entries.contains(refused) && entries.contains(r#""reason":"FORBIDDEN""#),
+        "it was entered: {entries}"
+    );
 
     let (status, response, body) = served.get(&path, Some(&reads)).await;
     assert_eq!((status, said(&response, "cache-control")), (StatusCode::OK, NEVER));
