@@ -191,6 +191,22 @@ create table record (
   primary key (tenant, id)
 );
 
+create table rotation (
+  tenant bigint not null,
+  id16 bytea not null,
+  what smallint not null,
+  version integer not null,
+  phase smallint not null,
+  position bytea not null,
+  done bigint not null,
+  total bigint not null,
+  steps bigint not null,
+  begun bigint not null,
+  moved bigint not null,
+  ended bigint,
+  primary key (tenant, id16)
+);
+
 create table sequencer (
   stream text not null,
   position bigint not null,
@@ -221,6 +237,9 @@ create table tenant (
   state smallint not null,
   made bigint not null,
   created bigint not null,
+  index_epoch integer not null default 1,
+  index_next integer,
+  generation integer not null default 1,
   primary key (id),
   unique (id16),
   unique (slug)
@@ -243,6 +262,8 @@ CREATE UNIQUE INDEX profile_id16 ON profile USING btree (tenant, id16);
 CREATE INDEX quarantine_expires ON quarantine USING btree (expires);
 
 CREATE UNIQUE INDEX record_id16 ON record USING btree (tenant, id16);
+
+CREATE UNIQUE INDEX rotation_open ON rotation USING btree (tenant) WHERE (ended IS NULL);
 
 CREATE OR REPLACE FUNCTION public.audit_leaf_stays()
  RETURNS trigger
@@ -268,6 +289,10 @@ create table owner_key (
   kek_version integer not null,
   wrapped bytea not null,
   commitment bytea not null,
+  generation integer not null default 1,
+  next_kek_version integer,
+  next_wrapped bytea,
+  next_commitment bytea,
   primary key (tenant, owner)
 );
 
@@ -275,6 +300,7 @@ create table root_epoch (
   epoch integer not null,
   created bigint not null,
   canary bytea not null,
+  destroyed bigint,
   primary key (epoch)
 );
 

@@ -199,6 +199,24 @@ CREATE TABLE record (
 
 CREATE UNIQUE INDEX record_id16 on record (tenant, id16);
 
+CREATE TABLE rotation (
+  tenant bigint not null,
+  id16 blob not null,
+  what smallint not null,
+  version integer not null,
+  phase smallint not null,
+  position blob not null,
+  done bigint not null,
+  total bigint not null,
+  steps bigint not null,
+  begun bigint not null,
+  moved bigint not null,
+  ended bigint,
+  primary key (tenant, id16)
+);
+
+CREATE UNIQUE INDEX rotation_open on rotation (tenant) where ended is null;
+
 CREATE TABLE sequencer (stream text not null primary key, position bigint not null);
 
 CREATE TABLE source (
@@ -227,7 +245,7 @@ CREATE TABLE tenant (
   state smallint not null,
   made bigint not null,
   created bigint not null
-);
+    , index_epoch integer not null default 1, index_next integer, generation integer not null default 1);
 
 -- zelo-keys.db
 
@@ -245,7 +263,7 @@ CREATE TABLE owner_key (
   owner blob not null,
   kek_version integer not null,
   wrapped blob not null,
-  commitment blob not null,
+  commitment blob not null, generation integer not null default 1, next_kek_version integer, next_wrapped blob, next_commitment blob,
   primary key (tenant, owner)
 ) without rowid;
 
@@ -253,7 +271,7 @@ CREATE TABLE root_epoch (
   epoch integer not null primary key,
   created bigint not null,
   canary blob not null
-);
+    , destroyed bigint);
 
 CREATE TABLE tenant_key (
   tenant blob not null,

@@ -38,9 +38,11 @@ impl App {
         Ok(self.inner.store.reading().quarantine_counts().await?)
     }
 
-    /// Takes keys out of memory that are too old to be handed out; call it every few seconds.
+    /// Takes keys out of memory that are too old to be handed out, and roots that were destroyed; call it every few
+    /// seconds.
     pub fn sweep_keys(&self) {
         self.inner.cache.sweep(self.now());
+        self.inner.kms.refresh();
     }
 
     pub(crate) async fn tenant(&self, id: TenantId) -> Result<Arc<Tenant>> {

@@ -182,12 +182,20 @@ impl Passing {
 
     /// Prepares, then runs in the writer's transaction together with the entry; again when the ground has moved.
     pub(crate) async fn write<O: Operation<Access = Write>>(self, operation: Arc<O>) -> Result<O::Output> {
-        let passing = Arc::new(self);
+        let mut passing = Arc::new(self);
         let mut opened = Notes::default();
         let mut outcome = Self::attempt(&passing, &operation, &mut opened).await;
         if matches!(outcome, Err(Error::Stale)) {
             let _turn = passing.inner.second_try.turn(passing.tenant.row.id).await;
             for _ in 1..TRIES {
+                // What has moved may be the tenant's keys.
+                passing = match passing.once_more().await {
+                    Ok(again) => Arc::new(again),
+                    Err(error) => {
+                        outcome = Err(error);
+                        break;
+                    }
+                };
                 outcome = Self::attempt(&passing, &operation, &mut opened).await;
                 if !matches!(outcome, Err(Error::Stale)) {
                     break;
@@ -219,8 +227,10 @@ impl Passing {
             .store
             .write(move |writing| {
                 Box::pin(async move {
-                    if !writing.is_at_work(here.tenant.row.id).await? {
-                        return Err(Error::Unauthenticated);
+                    let keys = writing.at_work(here.tenant.row.id).await?;
+                    if keys.ok_or(Error::Unauthenticated)? != here.tenant.row.keys {
+                        here.inner.tenants.outdate(&here.tenant);
+                        return Err(Error::Stale);
                     }
                     // Out of time is refused like anything else: the savepoint is rolled back, and the others of its
                     // group go on. A statement that still runs is waited for by the rollback, for the connection
@@ -232,6 +242,13 @@ impl Passing {
                 })
             })
             .await
+    }
+
+    /// The same passage with its tenant as it is now.
+    async fn once_more(&self) -> Result<Self> {
+        let Self { inner, tenant, actor, sight } = self;
+        let tenant = inner.tenants.get(&inner.store, inner.kms(), tenant.row.id16).await?;
+        Ok(Self { inner: inner.clone(), tenant, actor: actor.clone(), sight: *sight })
     }
 
     async fn make_ready<O: Operation<Access = Write>>(

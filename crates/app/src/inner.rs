@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::lanes::Lanes;
 use crate::lookups::Lookups;
 use crate::refusals::Refusals;
+use crate::rotation::Rotating;
 use crate::signing::Log;
 use crate::tenant::Tenants;
 
@@ -30,6 +31,7 @@ pub(crate) struct Inner {
     pub(crate) lookups: Lookups,
     /// Where passages wait whose ground has moved.
     pub(crate) second_try: Lanes,
+    pub(crate) rotating: Rotating,
 }
 
 impl Inner {

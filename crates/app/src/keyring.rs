@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use zelo_model::{OwnerId, Timestamp};
-use zelo_store::{FetchedKey, NewOwnerKey};
+use zelo_store::{FetchedKey, NewOwnerKey, StoreError};
 use zelo_vault::OwnerKey;
 
 use crate::error::{Error, Result};
@@ -34,10 +34,16 @@ impl Keyring {
         }
         missing.sort_unstable();
         missing.dedup();
+        let mut tenant_keys = tenant.keys.clone();
         for fetched in inner.store.owner_keys(id16, &missing).await? {
             match fetched {
                 FetchedKey::Key(owner, wrapped) => {
-                    let key = tenant.keys.unwrap_owner(owner, &wrapped).map_err(Error::internal)?;
+                    if !tenant_keys.has_kek(wrapped.version) {
+                        // Rewrapped since ours were read.
+                        tenant_keys =
+                            inner.tenants.anew(&inner.store, inner.kms(), tenant).await?.keys.clone();
+                    }
+                    let key = tenant_keys.unwrap_owner(owner, &wrapped).map_err(Error::internal)?;
                     inner.cache.insert(fill, now, id16, owner, key.clone());
                     keys.insert(owner, Some(key));
                 }
@@ -60,10 +66,17 @@ impl Keyring {
         for owner in owners {
             let key = OwnerKey::generate(&inner.rng);
             let wrapped = tenant.keys.wrap_owner(&inner.rng, *owner, &key);
-            rows.push(NewOwnerKey { tenant: tenant.row.id16, owner: *owner, wrapped });
+            let generation = tenant.row.keys.generation;
+            rows.push(NewOwnerKey { tenant: tenant.row.id16, owner: *owner, wrapped, generation });
             self.0.insert(*owner, Some(key));
         }
-        inner.store.keep_owner_keys(rows).await?;
+        if let Err(refused) = inner.store.keep_owner_keys(rows).await {
+            if matches!(refused, StoreError::Stale) {
+                // Our newest KEK is not the newest any more.
+                inner.tenants.anew(&inner.store, inner.kms(), tenant).await?;
+            }
+            return Err(refused.into());
+        }
         for owner in owners {
             if let Some(Some(key)) = self.0.get(owner) {
                 inner.cache.insert(fill, now, tenant.row.id16, *owner, key.clone());

@@ -24,6 +24,7 @@ mod operation;
 mod operations;
 mod profile;
 mod refusals;
+mod rotation;
 mod signing;
 mod start;
 mod tenant;
@@ -50,6 +51,7 @@ pub use profile::{
     AttributeView, EventBody, EventView, EventsView, GetProfile, IdentifierView, Lookup, Omission, Part,
     ProfileView, WantedEvents, Wants,
 };
+pub use rotation::{BeginRootRotation, BeginRotation, ListRotations, OpenRotation, RewrapKeks, RewrapKeys};
 pub use signing::{AuditSetup, LogError};
 pub use start::{RootKey, Setup, StartError};
 pub use tx::{Mode, Read, Tx, Write};

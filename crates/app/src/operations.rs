@@ -34,4 +34,9 @@ operations! {
     crate::log::VerifyLog,
     crate::log::ExportLog,
     crate::log::ReadBundle,
+    crate::rotation::BeginRootRotation,
+    crate::rotation::RewrapKeks,
+    crate::rotation::BeginRotation,
+    crate::rotation::RewrapKeys,
+    crate::rotation::ListRotations,
 }

@@ -81,13 +81,31 @@ impl Tenants {
         let sources = store.reading().sources(row.id).await?;
         let sources: HashMap<i64, SourceRow> =
             sources.into_iter().map(|source| (source.id, source)).collect();
-        let (keys, unwrapped) = match known.filter(|tenant| tenant.unwrapped.elapsed() < UNWRAPPED) {
+        let usable =
+            |tenant: &Arc<Tenant>| tenant.unwrapped.elapsed() < UNWRAPPED && tenant.row.keys == row.keys;
+        let (keys, unwrapped) = match known.filter(usable) {
             Some(tenant) => (tenant.keys.clone(), tenant.unwrapped),
             None => (Arc::new(load_keys(store, kms, id).await?), Instant::now()),
         };
         let tenant = Arc::new(Tenant { row, keys, sources, loaded: Instant::now(), unwrapped });
         self.known.write().unwrap_or_else(PoisonError::into_inner).insert(id, tenant.clone());
         Ok(tenant)
+    }
+
+    /// The tenant with keys read after those of `outdated`: one of its keys has been replaced.
+    pub(crate) async fn anew(&self, store: &Store, kms: &dyn Kms, outdated: &Tenant) -> Result<Arc<Tenant>> {
+        let id = outdated.row.id16;
+        {
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            known.retain(|other, held| *other != id || held.unwrapped > outdated.unwrapped);
+        }
+        self.get(store, kms, id).await
+    }
+
+    /// Loads it anew next time, unless that has been done since: other keys are in force.
+    pub(crate) fn outdate(&self, outdated: &Tenant) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|id, held| *id != outdated.row.id16 || held.row.keys != outdated.row.keys);
     }
 
     fn at_hand(&self, id: TenantId) -> Option<Arc<Tenant>> {
@@ -100,7 +118,22 @@ impl Tenants {
     }
 }
 
+/// How often a tenant's keys are read when they do not fit: while they rotate, those read first may be gone before
+/// those read last.
+const READINGS: usize = 4;
+
 async fn load_keys(store: &Store, kms: &dyn Kms, id: TenantId) -> Result<TenantKeys> {
+    let mut outcome = read_keys(store, kms, id).await;
+    for _ in 1..READINGS {
+        if !matches!(outcome, Err(Error::Internal(_))) {
+            break;
+        }
+        outcome = read_keys(store, kms, id).await;
+    }
+    outcome
+}
+
+async fn read_keys(store: &Store, kms: &dyn Kms, id: TenantId) -> Result<TenantKeys> {
     let (wrapped, shared) = store.tenant_keys(id).await?;
     let mut keks = Vec::with_capacity(wrapped.len());
     for kek in &wrapped {
@@ -117,6 +150,12 @@ pub(crate) async fn create_keys(
     id: TenantId,
 ) -> Result<()> {
     let keys = TenantKeys::generate(id, rng);
-    let kek = keys.kek().wrap(kms, id).await?;
+    let kek = keys.kek().wrap(kms, newest_root(store).await?, id).await?;
     Ok(store.keep_tenant_keys(id, kek, keys.wrap(rng)).await?)
+}
+
+/// The epoch of the root that keys are wrapped by.
+pub(crate) async fn newest_root(store: &Store) -> Result<u32> {
+    let roots = store.roots().await?;
+    roots.last().map(|(epoch, _)| *epoch).ok_or_else(|| Error::internal("the key store knows no root"))
 }

@@ -112,6 +112,10 @@ id!(
     QuarantineId, "qua_"
 );
 id!(
+    /// One rotation of a key.
+    RotationId, "rot_"
+);
+id!(
     /// How the audit log names a profile: 128 random bits whose mapping dies at erasure.
     Handle, "hdl_"
 );

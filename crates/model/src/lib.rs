@@ -12,18 +12,20 @@ mod ports;
 mod problem;
 mod profile;
 mod record;
+mod rotation;
 mod time;
 
 pub use actor::{Actor, Purpose, PurposeError, Role, Via};
 pub use field::{Field, Reason};
 pub use identifier::{Identifier, IdentifierKind, UnknownKind};
 pub use ids::{
-    CredentialId, EntryId, EventId, Handle, IdError, JournalId, OwnerId, ProfileId, QuarantineId, SourceId,
-    TenantId,
+    CredentialId, EntryId, EventId, Handle, IdError, JournalId, OwnerId, ProfileId, QuarantineId, RotationId,
+    SourceId, TenantId,
 };
 pub use matching::{Blocked, KindRule, MatchRules, Window};
 pub use ports::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
 pub use problem::Problem;
 pub use profile::ProfileState;
 pub use record::{KnownIdentifier, RecordBody, RecordKind, TraitValue};
+pub use rotation::{KeyClass, Rotation};
 pub use time::{TimeError, Timestamp};

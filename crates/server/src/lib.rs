@@ -56,6 +56,7 @@ fn run(cli: Cli, unhardened: &[&'static str]) -> Result<bool, Failure> {
             Command::Tenant(said) => command_line(&place, said.into()).await,
             Command::Source(said) => command_line(&place, said.into()).await,
             Command::Key(said) => command_line(&place, said.into()).await,
+            Command::Rotate(said) => command_line(&place, said.into()).await,
             Command::Sample(said) => command_line(&place, said.into()).await,
             Command::Audit(Audit::Verify(cli::Verify {
                 copy: Some(folder),
@@ -82,7 +83,7 @@ async fn command_line(place: &cli::Place, command: admin::Command) -> Result<boo
     let flags = Flags { config: place.config.clone(), data: place.data.clone(), ..Flags::default() };
     let config = config::load(&flags)?;
     log::start(&config::Log { filter: "warn".to_owned(), ..config.log.clone() })?;
-    Ok(answer(place, &admin::perform(&config, command).await?))
+    Ok(answer(place, &admin::follow(&config, command, place.json).await?))
 }
 
 /// Says an answer, and whether it is a good one.

@@ -43,6 +43,8 @@ pub(crate) async fn app(config: &Config, clock: Option<Timestamp>) -> Result<App
     match Box::pin(App::open(setup)).await {
         Ok(app) => {
             app.limit_lookups(NonZeroU32::new(config.limits.lookups_per_second));
+            let config::Rotation { chunk, pause_ms } = config.rotation;
+            app.pace_rotations(chunk, Duration::from_millis(pause_ms.into()));
             Ok(app)
         }
         Err(error @ StartError::Databases(_)) => Err(silent(config).await.unwrap_or(Failure::Start(error))),

@@ -15,8 +15,8 @@ const LINGER: Duration = Duration::from_millis(1);
 const LARGEST: usize = 1024;
 
 /// Appends rows durably; callers that wait at the same time share one transaction.
-pub(crate) struct Group<T> {
-    queue: mpsc::Sender<(Vec<T>, oneshot::Sender<Result<()>>)>,
+pub(crate) struct Group<T, R = ()> {
+    queue: mpsc::Sender<(Vec<T>, oneshot::Sender<Result<R>>)>,
     coming: Arc<AtomicUsize>,
 }
 
@@ -29,12 +29,12 @@ impl Drop for Coming {
     }
 }
 
-impl<T: Send + 'static> Group<T> {
-    /// Starts the task that commits groups with `flush`.
+impl<T: Send + 'static, R: Clone + Send + 'static> Group<T, R> {
+    /// Starts the task that commits groups with `flush`; what it answers is told to everybody of the group.
     pub(crate) fn start<F, Fut>(flush: F) -> Self
     where
         F: Fn(Vec<T>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<()>> + Send + 'static,
+        Fut: Future<Output = Result<R>> + Send + 'static,
     {
         let (queue, inbox) = mpsc::channel(LARGEST);
         let coming = Arc::new(AtomicUsize::new(0));
@@ -49,20 +49,21 @@ impl<T: Send + 'static> Group<T> {
     }
 
     /// Returns once the rows are durable.
-    pub(crate) async fn append(&self, rows: Vec<T>) -> Result<()> {
+    pub(crate) async fn append(&self, rows: Vec<T>) -> Result<R> {
         let (answer, done) = oneshot::channel();
         self.queue.send((rows, answer)).await.map_err(|_| StoreError::Closed)?;
         done.await.map_err(|_| StoreError::Closed)?
     }
 }
 
-async fn commit<T, F, Fut>(
-    mut inbox: mpsc::Receiver<(Vec<T>, oneshot::Sender<Result<()>>)>,
+async fn commit<T, R, F, Fut>(
+    mut inbox: mpsc::Receiver<(Vec<T>, oneshot::Sender<Result<R>>)>,
     coming: Arc<AtomicUsize>,
     flush: F,
 ) where
     F: Fn(Vec<T>) -> Fut,
-    Fut: Future<Output = Result<()>>,
+    Fut: Future<Output = Result<R>>,
+    R: Clone,
 {
     while let Some((mut rows, answer)) = inbox.recv().await {
         let mut waiting = vec![answer];
@@ -86,7 +87,10 @@ async fn commit<T, F, Fut>(
         }
         for answer in waiting {
             // A caller that has gone away no longer needs its answer.
-            let _ = answer.send(if outcome.is_ok() { Ok(()) } else { Err(StoreError::NotDurable) });
+            let _ = answer.send(match &outcome {
+                Ok(told) => Ok(told.clone()),
+                Err(_) => Err(StoreError::NotDurable),
+            });
         }
     }
 }

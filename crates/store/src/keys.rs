@@ -1,6 +1,7 @@
 //! The key database: wrapped keys in, wrapped keys out. Nothing here can unwrap one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use sea_orm::{DatabaseConnection, DatabaseExecutor, TransactionTrait, Value};
 use zelo_model::{OwnerId, TenantId, Timestamp};
@@ -19,6 +20,8 @@ pub struct NewOwnerKey {
     pub owner: OwnerId,
     /// The key, wrapped under the tenant's KEK.
     pub wrapped: Wrapped,
+    /// Which of the owner's keys it is: the generation in force in the tenant.
+    pub generation: u32,
 }
 
 /// What the key database says of an owner.
@@ -38,13 +41,18 @@ const OWNER_KEYS: Bulk = Bulk {
         ("kek_version", "integer"),
         ("wrapped", "bytea"),
         ("commitment", "bytea"),
+        ("generation", "integer"),
     ],
     conflict: "",
 };
 
+/// The KEKs under which keys were left out, because they are not their tenant's newest any more.
+pub(crate) type Outdated = Arc<BTreeSet<(TenantId, u32)>>;
+
 /// Inserts owners' keys in one transaction. Those of a tenant that has been dropped are left out: its passages are
-/// refused when they come to write.
-pub(crate) async fn insert_owner_keys(keys: &DatabaseConnection, rows: Vec<NewOwnerKey>) -> Result<()> {
+/// refused when they come to write. So are those wrapped under a KEK that is about to go; their passages are told, and
+/// wrap them anew.
+pub(crate) async fn insert_owner_keys(keys: &DatabaseConnection, rows: Vec<NewOwnerKey>) -> Result<Outdated> {
     let row = |new: NewOwnerKey| {
         vec![
             blob(new.tenant.0),
@@ -52,27 +60,39 @@ pub(crate) async fn insert_owner_keys(keys: &DatabaseConnection, rows: Vec<NewOw
             version(new.wrapped.version),
             new.wrapped.bytes.into(),
             blob(new.wrapped.commitment),
+            version(new.generation),
         ]
     };
     let txn = keys.begin().await?;
     let reading = Reading { db: DatabaseExecutor::Transaction(&txn) };
-    let at_work = with_kek(&reading, &rows).await?;
-    let rows = rows.into_iter().filter(|new| at_work.contains(&new.tenant)).map(row);
-    OWNER_KEYS.insert(&reading, rows.collect()).await?;
+    let newest = newest_keks(&reading, &rows).await?;
+    let (mut kept, mut outdated) = (Vec::with_capacity(rows.len()), BTreeSet::new());
+    for new in rows {
+        match newest.get(&new.tenant) {
+            Some(newest) if *newest == new.wrapped.version => kept.push(row(new)),
+            Some(_) => drop(outdated.insert((new.tenant, new.wrapped.version))),
+            None => {}
+        }
+    }
+    OWNER_KEYS.insert(&reading, kept).await?;
     drop(reading);
     txn.commit().await?;
-    Ok(())
+    Ok(Arc::new(outdated))
 }
 
-/// Which of the tenants still have a KEK, and keep it until the transaction ends.
-async fn with_kek(db: &Reading<'_>, rows: &[NewOwnerKey]) -> Result<BTreeSet<TenantId>> {
+/// The newest KEK of each of the tenants that still have one; none of theirs goes before the transaction ends.
+async fn newest_keks(db: &Reading<'_>, rows: &[NewOwnerKey]) -> Result<BTreeMap<TenantId, u32>> {
     let tenants: BTreeSet<TenantId> = rows.iter().map(|new| new.tenant).collect();
     let mut values = Vec::new();
     let list = tenants.iter().map(|tenant| blob(tenant.0)).collect();
     let condition = among(db.is_postgres(), "tenant", list, &mut values);
-    let lock = if db.is_postgres() { " for key share" } else { "" };
-    let found = db.all(format!("select tenant from kek where {condition}{lock}"), values).await?;
-    found.iter().map(|row| Ok(TenantId(get16(row, 0, "kek")?))).collect()
+    if db.is_postgres() {
+        // Locked first and looked at afterwards: whoever takes a KEK away has by then, or waits.
+        db.all(format!("select 1 from kek where {condition} for share"), values.clone()).await?;
+    }
+    let sql = format!("select tenant, max(version) from kek where {condition} group by tenant");
+    let found = db.all(sql, values).await?;
+    found.iter().map(|row| Ok((TenantId(get16(row, 0, "kek")?), unsigned(get(row, 1)?)?))).collect()
 }
 
 /// The wrapped keys of these owners, tombstones included; owners without either are left out.
@@ -150,7 +170,7 @@ pub(crate) async fn tenant_keys(
     Ok((keks, shared))
 }
 
-/// Inserts a new tenant's own keys.
+/// Inserts a new tenant's own keys; `Stale` when the root its KEK is wrapped by is not the newest any more.
 pub(crate) async fn insert_tenant_keys(
     keys: &DatabaseConnection,
     tenant: TenantId,
@@ -159,8 +179,28 @@ pub(crate) async fn insert_tenant_keys(
 ) -> Result<()> {
     let txn = keys.begin().await?;
     let db = Reading { db: DatabaseExecutor::Transaction(&txn) };
-    let sql =
-        "insert into kek (tenant, version, root_epoch, wrapped, commitment) values ($1, $2, $3, $4, $5)";
+    insert_kek(&db, tenant, kek).await?;
+    for row in shared {
+        insert_shared(&db, tenant, row).await?;
+    }
+    drop(db);
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Inserts a KEK, unless one of its version is there; `Stale` when its root is not the newest any more.
+pub(crate) async fn insert_kek(db: &Reading<'_>, tenant: TenantId, kek: WrappedKek) -> Result<()> {
+    let root = vec![version(kek.root_epoch)];
+    if db.is_postgres() {
+        // Locked first and looked at afterwards: whoever destroys a root has by then, or waits.
+        db.all("select 1 from root_epoch where epoch = $1 for share", root.clone()).await?;
+    }
+    let newest = "select 1 from (select max(epoch) as epoch from root_epoch) newest where epoch = $1";
+    if db.one(newest, root).await?.is_none() {
+        return Err(StoreError::Stale);
+    }
+    let sql = "insert into kek (tenant, version, root_epoch, wrapped, commitment) values ($1, $2, $3, $4, $5)
+               on conflict do nothing";
     let values = vec![
         blob(tenant.0),
         version(kek.version),
@@ -169,21 +209,22 @@ pub(crate) async fn insert_tenant_keys(
         blob(kek.commitment),
     ];
     db.execute(sql, values).await?;
-    for row in shared {
-        let sql = "insert into tenant_key (tenant, purpose, epoch, kek_version, wrapped, commitment)
-                   values ($1, $2, $3, $4, $5, $6)";
-        let values = vec![
-            blob(tenant.0),
-            i16::from(row.purpose.number()).into(),
-            version(row.epoch),
-            version(row.wrapped.version),
-            row.wrapped.bytes.into(),
-            blob(row.wrapped.commitment),
-        ];
-        db.execute(sql, values).await?;
-    }
-    drop(db);
-    txn.commit().await?;
+    Ok(())
+}
+
+/// Inserts a shared key, unless one of its purpose and epoch is there.
+pub(crate) async fn insert_shared(db: &Reading<'_>, tenant: TenantId, row: WrappedShared) -> Result<()> {
+    let sql = "insert into tenant_key (tenant, purpose, epoch, kek_version, wrapped, commitment)
+               values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
+    let values = vec![
+        blob(tenant.0),
+        i16::from(row.purpose.number()).into(),
+        version(row.epoch),
+        version(row.wrapped.version),
+        row.wrapped.bytes.into(),
+        blob(row.wrapped.commitment),
+    ];
+    db.execute(sql, values).await?;
     Ok(())
 }
 
@@ -206,27 +247,28 @@ pub(crate) async fn delete_tenant_keys(keys: &DatabaseConnection, tenant: Tenant
     Ok(())
 }
 
-/// The roots that stand in the key database: epoch and canary.
+/// The roots that stand in the key database and are not destroyed: epoch and canary, the newest last.
 pub(crate) async fn roots(db: &Reading<'_>) -> Result<Vec<(u32, Vec<u8>)>> {
-    let rows = db.all("select epoch, canary from root_epoch order by epoch", Vec::new()).await?;
+    let sql = "select epoch, canary from root_epoch where destroyed is null order by epoch";
+    let rows = db.all(sql, Vec::new()).await?;
     rows.iter().map(|row| Ok((unsigned(get(row, 0)?)?, get(row, 1)?))).collect()
 }
 
-/// Notes a new root.
+/// Notes a new root, unless it is noted.
 pub(crate) async fn insert_root(db: &Reading<'_>, epoch: u32, canary: Vec<u8>, at: Timestamp) -> Result<()> {
-    let sql = "insert into root_epoch (epoch, created, canary) values ($1, $2, $3)";
+    let sql = "insert into root_epoch (epoch, created, canary) values ($1, $2, $3) on conflict do nothing";
     db.execute(sql, vec![version(epoch), at.micros().into(), canary.into()]).await?;
     Ok(())
 }
 
-fn version(number: u32) -> Value {
+pub(crate) fn version(number: u32) -> Value {
     i32::try_from(number).unwrap_or(i32::MAX).into()
 }
 
-fn unsigned(number: i32) -> Result<u32> {
+pub(crate) fn unsigned(number: i32) -> Result<u32> {
     u32::try_from(number).map_err(|_| StoreError::Corrupt("a key's version"))
 }
 
-fn get32(row: &sea_orm::QueryResult, at: usize) -> Result<[u8; 32]> {
+pub(crate) fn get32(row: &sea_orm::QueryResult, at: usize) -> Result<[u8; 32]> {
     get::<Vec<u8>>(row, at)?.try_into().map_err(|_| StoreError::Corrupt("a key's commitment"))
 }

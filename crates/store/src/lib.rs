@@ -18,6 +18,8 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod quarantine;
+mod rekey;
+mod rotations;
 mod sql;
 mod store;
 mod tenancy;
@@ -35,7 +37,10 @@ pub use people::{
     FoundProfile, JournalLine, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Touch,
 };
 pub use quarantine::NewQuarantine;
+pub use rekey::KekRow;
 pub use sql::Reading;
 pub use store::{Snapshot, Store};
-pub use tenancy::{CredentialRow, NewCredential, NewSource, NewTenant, SourceRow, TenantRow, TenantState};
+pub use tenancy::{
+    CredentialRow, KeysInForce, NewCredential, NewSource, NewTenant, SourceRow, TenantRow, TenantState,
+};
 pub use writer::{Step, Writing};

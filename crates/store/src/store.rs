@@ -9,7 +9,7 @@ use zelo_vault::{WrappedKek, WrappedShared};
 use crate::connect::{Connections, Options};
 use crate::error::{Result, StoreError};
 use crate::group::{Coming, Group};
-use crate::keys::{self, FetchedKey, NewOwnerKey};
+use crate::keys::{self, FetchedKey, NewOwnerKey, Outdated};
 use crate::leaves::{LeafRow, insert_read_leaves};
 use crate::log::{self, PendingLeaf, Stream};
 use crate::sql::Reading;
@@ -23,7 +23,7 @@ struct Inner {
     readers: DatabaseConnection,
     keys: DatabaseConnection,
     writer: Writer,
-    new_keys: Group<NewOwnerKey>,
+    new_keys: Group<NewOwnerKey, Outdated>,
     entries: Group<LeafRow>,
     audit: DatabaseConnection,
 }
@@ -95,9 +95,14 @@ impl Store {
         self.0.entries.append(vec![leaf]).await
     }
 
-    /// Makes new owners' keys durable; nothing may be stored under them before this.
+    /// Makes new owners' keys durable; nothing may be stored under them before this. `Stale` when they are wrapped
+    /// under a KEK that is not their tenant's newest any more.
     pub async fn keep_owner_keys(&self, keys: Vec<NewOwnerKey>) -> Result<()> {
-        if keys.is_empty() { Ok(()) } else { self.0.new_keys.append(keys).await }
+        let Some((tenant, version)) = keys.first().map(|new| (new.tenant, new.wrapped.version)) else {
+            return Ok(());
+        };
+        let outdated = self.0.new_keys.append(keys).await?;
+        if outdated.contains(&(tenant, version)) { Err(StoreError::Stale) } else { Ok(()) }
     }
 
     /// The wrapped keys of these owners.
@@ -110,7 +115,7 @@ impl Store {
         keys::tenant_keys(&self.keys(), tenant).await
     }
 
-    /// Keeps a new tenant's own keys.
+    /// Keeps a new tenant's own keys; `Stale` when their root is not the newest any more.
     pub async fn keep_tenant_keys(
         &self,
         tenant: TenantId,
@@ -125,12 +130,12 @@ impl Store {
         keys::delete_tenant_keys(&self.0.keys, tenant).await
     }
 
-    /// The roots the key database knows: epoch and canary.
+    /// The roots the key database knows and that are not destroyed: epoch and canary, the newest last.
     pub async fn roots(&self) -> Result<Vec<(u32, Vec<u8>)>> {
         keys::roots(&self.keys()).await
     }
 
-    /// Notes a new root.
+    /// Notes a new root, unless it is noted.
     pub async fn keep_root(&self, epoch: u32, canary: Vec<u8>, at: Timestamp) -> Result<()> {
         keys::insert_root(&self.keys(), epoch, canary, at).await
     }
@@ -170,8 +175,12 @@ impl Store {
         .await
     }
 
-    fn keys(&self) -> Reading<'_> {
+    pub(crate) fn keys(&self) -> Reading<'_> {
         Reading { db: DatabaseExecutor::Connection(&self.0.keys) }
+    }
+
+    pub(crate) fn key_database(&self) -> &DatabaseConnection {
+        &self.0.keys
     }
 }
 

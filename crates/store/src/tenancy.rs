@@ -5,7 +5,8 @@ use zelo_model::{CredentialId, Purpose, Role, SourceId, TenantId, Timestamp};
 
 use crate::entity::{credential, source, tenant};
 use crate::error::{Result, StoreError};
-use crate::sql::Reading;
+use crate::keys::unsigned;
+use crate::sql::{Reading, get};
 use crate::writer::Writing;
 
 /// What a tenant can be.
@@ -36,6 +37,26 @@ pub struct TenantRow {
     pub state: TenantState,
     /// When it was created.
     pub created: Timestamp,
+    /// Which of its keys rows are written under.
+    pub keys: KeysInForce,
+}
+
+/// Which keys of a tenant its rows are written under. They stand in the data, so that a write learns of a change in the
+/// transaction it would be wrong in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeysInForce {
+    /// The epoch of the index that is matched on.
+    pub index: u32,
+    /// The epoch that is written beside it, while the index rotates.
+    pub index_next: Option<u32>,
+    /// Which generation of owners' keys seals.
+    pub generation: u32,
+}
+
+impl Default for KeysInForce {
+    fn default() -> Self {
+        Self { index: 1, index_next: None, generation: 1 }
+    }
 }
 
 /// A source.
@@ -146,6 +167,9 @@ impl Writing<'_> {
             state: Set(new.state as i16),
             made: Set(0),
             created: Set(new.created.micros()),
+            index_epoch: Set(number(new.keys.index)?),
+            index_next: Set(new.keys.index_next.map(number).transpose()?),
+            generation: Set(number(new.keys.generation)?),
         };
         row.insert(&self.db).await?;
         Ok(())
@@ -199,13 +223,43 @@ impl Writing<'_> {
         Ok(done.rows_affected == 1)
     }
 
-    /// Whether a tenant is not being dropped, and will not be before this transaction ends: what was prepared before a
-    /// drop must not be written after it.
-    pub async fn is_at_work(&self, tenant: i64) -> Result<bool> {
-        // Beginning a drop changes the unique name, which this lock holds off.
+    /// The keys in force in a tenant that is not being dropped. Neither changes before this transaction ends: what was
+    /// prepared before a drop, or under other keys, must not be written after it.
+    pub async fn at_work(&self, tenant: i64) -> Result<Option<KeysInForce>> {
+        // Beginning a drop changes the unique name, and keys are changed under a lock of the whole row: this one holds
+        // off both.
         let lock = if self.is_postgres() { " for key share" } else { "" };
-        let sql = format!("select 1 from tenant where id = $1 and state = 0{lock}");
-        Ok(self.one(sql, vec![tenant.into()]).await?.is_some())
+        let sql = format!(
+            "select index_epoch, index_next, generation from tenant where id = $1 and state = 0{lock}"
+        );
+        let Some(row) = self.one(sql, vec![tenant.into()]).await? else { return Ok(None) };
+        let next: Option<i32> = get(&row, 1)?;
+        Ok(Some(KeysInForce {
+            index: unsigned(get(&row, 0)?)?,
+            index_next: next.map(unsigned).transpose()?,
+            generation: unsigned(get(&row, 2)?)?,
+        }))
+    }
+
+    /// Puts other keys in force, once every write under the present ones has ended; `Stale` when those are not `from`.
+    pub async fn change_keys(&self, tenant: i64, from: KeysInForce, to: KeysInForce) -> Result<()> {
+        if self.is_postgres() {
+            self.all("select 1 from tenant where id = $1 for update", vec![tenant.into()]).await?;
+        }
+        let sql = "update tenant set index_epoch = $1, index_next = $2, generation = $3
+                   where id = $4 and state = 0 and index_epoch = $5 and coalesce(index_next, 0) = $6
+                     and generation = $7";
+        let values = vec![
+            number(to.index)?.into(),
+            to.index_next.map(number).transpose()?.into(),
+            number(to.generation)?.into(),
+            tenant.into(),
+            number(from.index)?.into(),
+            number(from.index_next.unwrap_or(0))?.into(),
+            number(from.generation)?.into(),
+        ];
+        let done = self.execute(sql, values).await?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
     /// Begins to drop a tenant: from here on it is refused everywhere, and its name is free again.
@@ -226,7 +280,8 @@ impl Writing<'_> {
 }
 
 /// Every table a tenant's rows stand in; the entries of the log stay.
-pub(crate) const OWNED: [&str; 12] = [
+pub(crate) const OWNED: [&str; 13] = [
+    "rotation",
     "event",
     "message_seen",
     "quarantine_link",
@@ -240,6 +295,10 @@ pub(crate) const OWNED: [&str; 12] = [
     "credential",
     "source",
 ];
+
+fn number(version: u32) -> Result<i32> {
+    i32::try_from(version).map_err(|_| StoreError::Corrupt("tenant"))
+}
 
 fn id16<T>(bytes: &[u8], from: fn([u8; 16]) -> T, table: &'static str) -> Result<T> {
     bytes.try_into().map(from).map_err(|_| StoreError::Corrupt(table))
@@ -262,6 +321,11 @@ impl TryFrom<tenant::Model> for TenantRow {
                 _ => return Err(StoreError::Corrupt("tenant")),
             },
             created: Timestamp::from_micros(row.created),
+            keys: KeysInForce {
+                index: unsigned(row.index_epoch)?,
+                index_next: row.index_next.map(unsigned).transpose()?,
+                generation: unsigned(row.generation)?,
+            },
         })
     }
 }

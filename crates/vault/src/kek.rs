@@ -86,11 +86,15 @@ impl Kek {
         self.version
     }
 
-    /// Wraps this key by the root.
-    pub async fn wrap(&self, kms: &dyn Kms, tenant: TenantId) -> Result<WrappedKek, KmsError> {
+    /// Wraps this key by the root of that epoch.
+    pub async fn wrap(
+        &self,
+        kms: &dyn Kms,
+        root_epoch: u32,
+        tenant: TenantId,
+    ) -> Result<WrappedKek, KmsError> {
         let Self { version, sealer } = self;
-        let root_epoch = kms.epoch();
-        let bytes = kms.wrap(&context(tenant, *version), sealer.secret.bytes()).await?;
+        let bytes = kms.wrap(root_epoch, &context(tenant, *version), sealer.secret.bytes()).await?;
         Ok(WrappedKek { root_epoch, version: *version, bytes, commitment: sealer.commitment })
     }
 

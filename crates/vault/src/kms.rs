@@ -24,13 +24,23 @@ pub enum KmsError {
 }
 
 /// Wraps and unwraps tenants' KEKs under a root key that is not exportable: a file, PKCS#11, a transit engine, a
-/// cloud KMS. `context` is vouched for as associated data (RFC 5116) and is not secret.
+/// cloud KMS. `context` is vouched for as associated data (RFC 5116) and is not secret. Which epoch is the newest
+/// stands in the key database, never here: a root may exist that nothing has been wrapped under yet.
 pub trait Kms: Send + Sync {
-    /// The newest root epoch: what [`Kms::wrap`] wraps under.
-    fn epoch(&self) -> u32;
+    /// Makes the root of that epoch, durable when this returns; one that is there already is left as it is.
+    fn create(&self, epoch: u32) -> BoxFuture<'_, Result<(), KmsError>>;
 
-    /// Wraps one key under the newest root.
-    fn wrap<'a>(&'a self, context: &'a [u8], key: &'a [u8; 32]) -> BoxFuture<'a, Result<Vec<u8>, KmsError>>;
+    /// Destroys the root of that epoch, which makes every KEK wrapped under it, in every backup, unreadable for
+    /// ever. One that is gone already is gone.
+    fn destroy(&self, epoch: u32) -> BoxFuture<'_, Result<(), KmsError>>;
+
+    /// Wraps one key under the root of that epoch.
+    fn wrap<'a>(
+        &'a self,
+        epoch: u32,
+        context: &'a [u8],
+        key: &'a [u8; 32],
+    ) -> BoxFuture<'a, Result<Vec<u8>, KmsError>>;
 
     /// Unwraps what the root of that epoch wrapped for the same context.
     fn unwrap<'a>(

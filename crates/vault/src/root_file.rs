@@ -62,15 +62,25 @@ pub(crate) fn epochs(dir: &Path) -> Result<Vec<u32>, RootFileError> {
     Ok(epochs)
 }
 
+/// Writes a new root. It has its name only once it is whole and durable: a root cut short by a crash would be a
+/// damaged one for ever.
 pub(crate) fn write(dir: &Path, epoch: u32, root: &Sealer) -> Result<(), RootFileError> {
-    let path = file(dir, epoch);
+    let (path, draft) = (file(dir, epoch), dir.join(format!("root-{epoch}.new")));
     let bytes = Zeroizing::new(
         [MAGIC.as_slice(), &epoch.to_be_bytes(), root.secret.bytes(), &root.commitment].concat(),
     );
     let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        match fs::remove_file(&draft) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         file.write_all(&bytes)?;
-        file.sync_all()
+        file.sync_all()?;
+        // Unlike a rename, a link never takes the place of a root that is there.
+        let linked = fs::hard_link(&draft, &path);
+        fs::remove_file(&draft)?;
+        linked
     };
     match write() {
         Ok(()) => sync(dir),
@@ -102,6 +112,25 @@ pub(crate) fn read(dir: &Path, epoch: u32) -> Result<Secret, RootFileError> {
         return Err(RootFileError::Loose { path, mode });
     }
     parse(&bytes[..length], epoch).ok_or(RootFileError::Damaged(path))
+}
+
+/// Takes a root's name away and overwrites it, durable when this returns. Where the file system keeps old blocks
+/// (snapshots, copy on write, flash), the overwriting reaches only what it can.
+pub(crate) fn unlink(dir: &Path, epoch: u32) -> Result<(), RootFileError> {
+    let (path, old) = (file(dir, epoch), dir.join(format!("root-{epoch}.old")));
+    let gone = |error: io::Error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) };
+    let unlink = || -> io::Result<()> {
+        // Half overwritten under its own name it would be a damaged root, and nothing would start any more.
+        fs::rename(&path, &old).or_else(gone)?;
+        let overwritten = OpenOptions::new().write(true).open(&old).and_then(|mut file| {
+            file.write_all(&[0; LEN])?;
+            file.sync_all()
+        });
+        overwritten.or_else(gone)?;
+        fs::remove_file(&old).or_else(gone)
+    };
+    unlink().map_err(|source| RootFileError::Io { path, source })?;
+    sync(dir)
 }
 
 fn parse(bytes: &[u8], epoch: u32) -> Option<Secret> {

@@ -113,6 +113,11 @@ impl TenantKeys {
         &self.keks
     }
 
+    /// Whether a KEK of this version is at hand.
+    pub fn has_kek(&self, version: u32) -> bool {
+        self.keks.iter().any(|kek| kek.version() == version)
+    }
+
     /// The newest data key: what new values are sealed under.
     pub fn data(&self) -> &TenantKey {
         newest(&self.data)

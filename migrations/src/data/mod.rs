@@ -8,6 +8,7 @@ mod m0003_events;
 mod m0004_audit;
 mod m0005_log;
 mod m0006_statistics;
+mod m0008_rotation;
 
 /// The data database: who, where, what; personal columns sealed.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0004_audit::Migration),
             Box::new(m0005_log::Migration),
             Box::new(m0006_statistics::Migration),
+            Box::new(m0008_rotation::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use zelo_ledger::Class;
 use zelo_model::{TenantId, Timestamp};
-use zelo_store::{TenantRow, TenantState};
+use zelo_store::{KeysInForce, TenantRow, TenantState};
 
 use super::name;
 use crate::error::{Error, Result};
@@ -73,6 +73,7 @@ impl Operation for CreateTenant {
             sample: self.sample,
             state: TenantState::Active,
             created: tx.now,
+            keys: KeysInForce::default(),
         })
     }
 

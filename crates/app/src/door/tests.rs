@@ -61,6 +61,7 @@ impl Operation for Clumsy {
             sample: false,
             state: TenantState::Active,
             created: tx.now,
+            keys: KeysInForce::default(),
         };
         tx.rows.insert_tenant(&row).await?;
         if self.ends { Ok(()) } else { pending().await }

@@ -32,6 +32,16 @@ pub enum StartError {
     /// The root key on disk is not the one the key store was made with.
     #[error("the root key in {0} does not open this key store: restore the one that belongs to it")]
     OtherRoot(PathBuf),
+    /// The key store is older than the last rotation of the root.
+    #[error(
+        "this key store was made under root epoch {epoch}, which has been destroyed (the root key here is of epoch {newest}): it is a backup from before a rotation of the root, and nobody can open it any more; restore a later one"
+    )]
+    RootDestroyed {
+        /// The epoch it was made under.
+        epoch: u32,
+        /// The newest one here.
+        newest: u32,
+    },
     /// The log cannot be kept.
     #[error("{0}")]
     Log(#[source] LogError),

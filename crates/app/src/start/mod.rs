@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use zelo_model::{Clock, Ids, TenantId};
 use zelo_policy::Bundle;
-use zelo_store::{Options, Store, StoreError, TenantRow, TenantState};
-use zelo_vault::{FileKms, KeyCache, Kms, Rng, RootFileError, self_test};
+use zelo_store::{KeysInForce, Options, Store, StoreError, TenantRow, TenantState};
+use zelo_vault::{FileKms, KeyCache, Kms, KmsError, Rng, RootFileError, self_test};
 
 use crate::inner::Inner;
 use crate::operations::OPERATIONS;
@@ -57,7 +57,7 @@ pub(crate) async fn open(setup: Setup) -> Result<Inner, StartError> {
     let kms = match (roots.as_slice(), tenants.as_slice()) {
         ([], []) => found_root(&store, folder, &rng, &setup).await?,
         ([], _) => return Err(StartError::KeysMissing),
-        (roots, _) => check_root(roots, folder).await?,
+        (roots, _) => check_root(&store, roots, folder).await?,
     };
     if tenants.is_empty() {
         // Keys of people without their data are a restore gone wrong; keys of nobody are a first start cut short.
@@ -87,6 +87,7 @@ pub(crate) async fn open(setup: Setup) -> Result<Inner, StartError> {
         refusals: crate::refusals::Refusals::default(),
         lookups: crate::lookups::Lookups::default(),
         second_try: crate::lanes::Lanes::default(),
+        rotating: crate::rotation::Rotating::default(),
     })
 }
 
@@ -97,10 +98,15 @@ async fn found_root(store: &Store, folder: &Path, rng: &Rng, setup: &Setup) -> R
         Err(RootFileError::Missing(_)) => FileKms::create(folder, rng).map_err(StartError::Root)?,
         Err(error) => return Err(StartError::Root(error)),
     };
-    let canary =
-        kms.wrap(CANARY_CONTEXT, &CANARY).await.map_err(|_| StartError::OtherRoot(folder.to_owned()))?;
-    store.keep_root(kms.epoch(), canary, setup.clock.now()).await.map_err(StartError::Databases)?;
+    let epoch = kms.newest();
+    let canary = canary(&kms, epoch).await.map_err(|_| StartError::OtherRoot(folder.to_owned()))?;
+    store.keep_root(epoch, canary, setup.clock.now()).await.map_err(StartError::Databases)?;
     Ok(kms)
+}
+
+/// The known plaintext, wrapped by the root of that epoch.
+pub(crate) async fn canary(kms: &dyn Kms, epoch: u32) -> Result<Vec<u8>, KmsError> {
+    kms.wrap(epoch, CANARY_CONTEXT, &CANARY).await
 }
 
 /// The installation's own keys and row: the one write outside the door, for the door needs it to exist.
@@ -120,6 +126,7 @@ async fn found_installation(
         sample: false,
         state: TenantState::Active,
         created: setup.clock.now(),
+        keys: KeysInForce::default(),
     };
     store
         .write::<_, StoreError, _>(move |tx| Box::pin(async move { tx.insert_tenant(&row).await }))
@@ -127,15 +134,24 @@ async fn found_installation(
         .map_err(StartError::Databases)
 }
 
-async fn check_root(roots: &[(u32, Vec<u8>)], folder: &Path) -> Result<FileKms, StartError> {
+/// The newest root the key store knows must be here and be the right one; so must every older one that something is
+/// still wrapped by. A newer one that the key store does not know is what a rotation left that was cut short.
+async fn check_root(store: &Store, roots: &[(u32, Vec<u8>)], folder: &Path) -> Result<FileKms, StartError> {
     let kms = FileKms::open(folder).map_err(StartError::Root)?;
-    for (epoch, canary) in roots.iter().filter(|(epoch, _)| *epoch == kms.epoch()) {
-        let opened = kms.unwrap(*epoch, CANARY_CONTEXT, canary).await;
-        if opened.is_ok_and(|plain| *plain == CANARY) {
-            return Ok(kms);
+    let used = store.root_epochs_in_use().await.map_err(StartError::Databases)?;
+    let newest = roots.last().map(|(epoch, _)| *epoch);
+    for epoch in newest.into_iter().chain(used) {
+        if !kms.has(epoch) && kms.newest() > epoch {
+            return Err(StartError::RootDestroyed { epoch, newest: kms.newest() });
+        }
+        let canary = roots.iter().find(|(other, _)| *other == epoch).map(|(_, canary)| canary);
+        let canary = canary.ok_or_else(|| StartError::OtherRoot(folder.to_owned()))?;
+        let opened = kms.unwrap(epoch, CANARY_CONTEXT, canary).await;
+        if !opened.is_ok_and(|plain| *plain == CANARY) {
+            return Err(StartError::OtherRoot(folder.to_owned()));
         }
     }
-    Err(StartError::OtherRoot(folder.to_owned()))
+    Ok(kms)
 }
 
 fn policy_files(setup: &Setup) -> String {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rotate::RotationShown;
 use super::shown::{Each as _, KeyShown, NewKey, SourceShown, TenantShown};
 use super::verified::{CopyShown, LogShown};
 use crate::terminal::table;
@@ -26,6 +27,10 @@ pub(crate) enum Answer {
     Revoked(String),
     /// The sample tenant that was removed, or that there is none.
     SampleDropped(Option<String>),
+    /// A rotation, and how far it has come.
+    Rotation(RotationShown),
+    /// Rotations under way and done.
+    Rotations(Vec<RotationShown>),
     /// Logs that were verified.
     Verified(Vec<LogShown>),
     /// A log that was copied.
@@ -48,6 +53,8 @@ impl Answer {
             Self::Key(key) => serde_json::to_string(key),
             Self::Keys(keys) => serde_json::to_string(keys),
             Self::Revoked(id) => Ok(serde_json::json!({ "revoked": id }).to_string()),
+            Self::Rotation(rotation) => serde_json::to_string(rotation),
+            Self::Rotations(rotations) => serde_json::to_string(rotations),
             Self::Verified(logs) => serde_json::to_string(logs),
             Self::Copied(copy) => serde_json::to_string(copy),
             Self::SampleDropped(slug) => Ok(serde_json::json!({ "dropped": slug }).to_string()),
@@ -99,6 +106,14 @@ impl Answer {
                     "removed the sample tenant {slug}: its people, sources and keys; its log entries stay"
                 )
             }
+            Self::Rotation(rotation) => rotation.text(),
+            Self::Rotations(rotations) if rotations.is_empty() => {
+                "no keys have been rotated here yet".to_owned()
+            }
+            Self::Rotations(rotations) => table(
+                ["ROTATION", "KEYS", "VERSION", "DONE", "BEGUN", "ENDED"],
+                &rotations.each(RotationShown::row),
+            ),
             Self::Verified(logs) => logs.iter().map(LogShown::text).collect::<Vec<_>>().join("\n"),
             Self::Copied(copy) => copy.text(),
             Self::SampleDropped(None) => "there is no sample tenant".to_owned(),

@@ -62,6 +62,33 @@ pub(crate) enum Command {
     },
     /// `sample drop`.
     SampleDrop,
+    /// `rotate root`, `rotate kek`: begins it.
+    Rotate {
+        /// The class of keys.
+        what: String,
+        /// Whose.
+        tenant: Option<String>,
+        /// The installation's own.
+        installation: bool,
+        /// Begin it, and leave it to the server to go on.
+        no_wait: bool,
+    },
+    /// Brings a rotation on for a moment, and says how far it has come.
+    RotateOn {
+        /// Which.
+        id: String,
+        /// Whose.
+        tenant: Option<String>,
+        /// The installation's own.
+        installation: bool,
+    },
+    /// `rotate list`.
+    Rotations {
+        /// Whose.
+        tenant: Option<String>,
+        /// The installation's own.
+        installation: bool,
+    },
     /// `audit verify`: one log, or all of them.
     AuditVerify {
         /// Whose.
@@ -97,6 +124,8 @@ impl Command {
             Self::KeyList { .. } => "zelo key list",
             Self::KeyRevoke { .. } => "zelo key revoke",
             Self::SampleDrop => "zelo sample drop",
+            Self::Rotate { .. } | Self::RotateOn { .. } => "zelo rotate",
+            Self::Rotations { .. } => "zelo rotate list",
             Self::AuditVerify { .. } => "zelo audit verify",
             Self::AuditExport { .. } => "zelo audit export",
         }

@@ -73,6 +73,15 @@ impl Room {
             Command::AuditExport { tenant, installation, folder } => {
                 Answer::Copied(self.export(tenant, installation, folder).await?)
             }
+            Command::Rotate { what, tenant, installation, no_wait: _ } => {
+                Answer::Rotation(self.rotate(&what, tenant, installation).await?)
+            }
+            Command::RotateOn { id, tenant, installation } => {
+                Answer::Rotation(self.rotate_on(&id, tenant, installation).await?)
+            }
+            Command::Rotations { tenant, installation } => {
+                Answer::Rotations(self.rotations(tenant, installation).await?)
+            }
             Command::SampleDrop => Answer::SampleDropped(sample::drop_from(app, &self.folder).await?),
         })
     }

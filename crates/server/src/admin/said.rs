@@ -1,5 +1,7 @@
 //! From what was said on the command line to what is asked.
 
+use zelo_model::KeyClass;
+
 use super::Command;
 use crate::cli;
 
@@ -42,6 +44,26 @@ impl From<cli::Key> for Command {
 impl From<cli::Sample> for Command {
     fn from(cli::Sample::Drop: cli::Sample) -> Self {
         Self::SampleDrop
+    }
+}
+
+impl From<cli::Rotate> for Command {
+    fn from(said: cli::Rotate) -> Self {
+        let rotate = |what: KeyClass, cli::Where { tenant, installation }, no_wait| Self::Rotate {
+            what: what.slug().to_owned(),
+            tenant,
+            installation,
+            no_wait,
+        };
+        match said {
+            cli::Rotate::Root { no_wait } => {
+                rotate(KeyClass::Root, cli::Where { tenant: None, installation: true }, no_wait)
+            }
+            cli::Rotate::Kek { whose, no_wait } => rotate(KeyClass::Kek, whose, no_wait),
+            cli::Rotate::List(cli::Where { tenant, installation }) => {
+                Self::Rotations { tenant, installation }
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod about;
 mod audit;
+mod rotate;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use zelo_model::Timestamp;
 
 pub(crate) use about::{Key, Sample, Source, Tenant};
 pub(crate) use audit::{Audit, Verify, Whose};
+pub(crate) use rotate::{Rotate, Where};
 
 use crate::config::Profile;
 
@@ -69,6 +71,9 @@ pub(crate) enum Command {
     /// The audit log: verify it, or copy it for others to verify
     #[command(subcommand)]
     Audit(Audit),
+    /// The keys that seal: replace them while everything goes on
+    #[command(subcommand)]
+    Rotate(Rotate),
     /// The sample people of the development profile
     #[command(subcommand)]
     Sample(Sample),

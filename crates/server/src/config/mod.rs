@@ -36,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) audit: Audit,
     /// How much a key may do.
     pub(crate) limits: Limits,
+    /// How fast keys are replaced.
+    pub(crate) rotation: Rotation,
     /// What is written to standard error.
     pub(crate) log: Log,
 }
@@ -147,6 +149,22 @@ pub(crate) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { lookups_per_second: 1000 }
+    }
+}
+
+/// How fast keys are replaced. A rotation goes on in chunks, beside everything else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Rotation {
+    /// Keys or rows in a chunk, at least 1.
+    pub(crate) chunk: u32,
+    /// Milliseconds between two chunks, in which everybody else has their turn.
+    pub(crate) pause_ms: u32,
+}
+
+impl Default for Rotation {
+    fn default() -> Self {
+        Self { chunk: 200, pause_ms: 20 }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod banner;
 mod listen;
+mod rotate;
 pub(crate) mod sequence;
 mod stop;
 
@@ -124,6 +125,7 @@ impl Serving {
         let chores = tokio::spawn(chores(self.app.clone(), self.metrics.clone()));
         let end = async { drop(ending.await) };
         let sequencer = tokio::spawn(sequence::run(self.app.clone(), pulse, end));
+        let rotations = tokio::spawn(rotate::run(self.app.clone()));
         let warnings = (insecure && !self.ephemeral).then(|| tokio::spawn(banner::warn_hourly(local)));
 
         let banner = Banner { address, folder: self.folder.path(), sample: self.keys.is_some() };
@@ -134,6 +136,7 @@ impl Serving {
         drop(stopped);
         let _ = timeout(listen::GRACE, sequencer).await;
         chores.abort();
+        rotations.abort();
         if let Some(warnings) = warnings {
             warnings.abort();
         }

@@ -14,6 +14,9 @@ pub(crate) struct Model {
     pub(crate) state: i16,
     pub(crate) made: i64,
     pub(crate) created: i64,
+    pub(crate) index_epoch: i32,
+    pub(crate) index_next: Option<i32>,
+    pub(crate) generation: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

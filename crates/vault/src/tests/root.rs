@@ -19,7 +19,7 @@ fn a_restart_unwraps_the_kek_and_with_it_anas_key() {
     let kek = Kek::generate(1, &rng);
     let key = OwnerKey::generate(&rng);
     let wrapped = kek.wrap_owner(&rng, SHOP, ANA, &key);
-    let at_rest = now(kek.wrap(&kms, SHOP)).unwrap();
+    let at_rest = now(kek.wrap(&kms, 1, SHOP)).unwrap();
     drop((kms, kek));
 
     let kms = FileKms::open(&dir.path().join("root")).unwrap();
@@ -31,7 +31,7 @@ fn a_restart_unwraps_the_kek_and_with_it_anas_key() {
 fn the_shops_kek_is_not_the_banks_and_no_field_of_its_row_may_change() {
     let (_dir, kms) = kms();
     let kek = Kek::generate(1, &Rng::new());
-    let row = now(kek.wrap(&kms, SHOP)).unwrap();
+    let row = now(kek.wrap(&kms, 1, SHOP)).unwrap();
     let refused =
         |tenant, row: &WrappedKek| matches!(now(Kek::unwrap(&kms, tenant, row)), Err(KmsError::Refused));
     assert!(!refused(SHOP, &row));
@@ -102,19 +102,52 @@ fn a_damaged_root_is_named_and_not_used() {
 #[test]
 fn destroying_an_old_root_kills_what_every_backup_holds_under_it() {
     let rng = Rng::new();
-    let (dir, mut kms) = kms();
+    let (dir, kms) = kms();
+    let root = dir.path().join("root");
+    let elsewhere = FileKms::open(&root).unwrap();
     let kek = Kek::generate(1, &rng);
-    let backup = now(kek.wrap(&kms, SHOP)).unwrap();
-    assert!(matches!(kms.destroy(1), Err(RootFileError::NotOlder(1))), "the only root is in use");
-    assert_eq!(kms.rotate(&rng).unwrap(), 2);
-    assert!(matches!(kms.destroy(7), Err(RootFileError::NotOlder(7))));
+    let backup = now(kek.wrap(&kms, 1, SHOP)).unwrap();
+    assert!(now(kms.destroy(1)).is_err(), "the only root is in use");
+    now(kms.create(2)).unwrap();
+    now(kms.create(2)).unwrap();
+    assert!(now(kms.destroy(2)).is_err() && now(kms.destroy(7)).is_err(), "only an older one");
 
-    let current = now(now(Kek::unwrap(&kms, SHOP, &backup)).unwrap().wrap(&kms, SHOP)).unwrap();
+    let current = now(now(Kek::unwrap(&kms, SHOP, &backup)).unwrap().wrap(&kms, 2, SHOP)).unwrap();
     assert_eq!((backup.root_epoch, current.root_epoch), (1, 2));
-    kms.destroy(1).unwrap();
-    let reopened = FileKms::open(&dir.path().join("root")).unwrap();
-    for kms in [&kms as &dyn Kms, &reopened] {
+    assert!(now(Kek::unwrap(&elsewhere, SHOP, &current)).is_ok(), "another process finds the new root");
+    fs::copy(root.join("root-1.key"), root.join("root-1.old")).unwrap();
+    for _ in 0..2 {
+        now(kms.destroy(1)).unwrap();
+    }
+    assert!(!root.join("root-1.old").exists(), "nor is one left whose destruction was cut short");
+    elsewhere.refresh();
+    let reopened = FileKms::open(&root).unwrap();
+    for kms in [&kms, &elsewhere, &reopened] {
         assert!(matches!(now(Kek::unwrap(kms, SHOP, &backup)), Err(KmsError::UnknownEpoch(1))));
         assert!(now(Kek::unwrap(kms, SHOP, &current)).is_ok());
+        assert_eq!((kms.newest(), kms.has(1), kms.has(2)), (2, false, true));
     }
+    // Nor does the new root open it under the old one's name, or with the old one's number written into it.
+    let mut bytes = fs::read(root.join("root-2.key")).unwrap();
+    bytes[8..12].copy_from_slice(&1_u32.to_be_bytes());
+    let forged = root.join("root-1.key");
+    fs::write(&forged, bytes).unwrap();
+    fs::set_permissions(&forged, fs::Permissions::from_mode(0o600)).unwrap();
+    let forged = FileKms::open(&root).unwrap();
+    assert!(matches!(now(Kek::unwrap(&forged, SHOP, &backup)), Err(KmsError::Refused)));
+}
+
+#[test]
+fn a_root_whose_making_was_cut_short_is_made_anew_and_one_that_was_whole_is_kept() {
+    let (dir, kms) = kms();
+    let root = dir.path().join("root");
+    fs::write(root.join("root-2.new"), b"ZLROOT01\0\0").unwrap();
+    let kms = FileKms::open(&root).map(|opened| (drop(kms), opened).1).unwrap();
+    assert_eq!(kms.newest(), 1, "a draft is no root");
+    now(kms.create(2)).unwrap();
+    let made = fs::read(root.join("root-2.key")).unwrap();
+    assert!(!root.join("root-2.new").exists());
+    now(FileKms::open(&root).unwrap().create(2)).unwrap();
+    assert_eq!(fs::read(root.join("root-2.key")).unwrap(), made);
+    assert_eq!(fs::metadata(root.join("root-2.key")).unwrap().permissions().mode() & 0o7777, 0o600);
 }

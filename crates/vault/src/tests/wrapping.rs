@@ -156,6 +156,6 @@ fn purposes_keep_their_numbers() {
 fn restarted(keys: &TenantKeys) -> Vec<Kek> {
     let dir = tempfile::tempdir().unwrap();
     let kms = FileKms::create(&dir.path().join("root"), &Rng::new()).unwrap();
-    let rows: Vec<_> = keys.keks().iter().map(|kek| now(kek.wrap(&kms, SHOP)).unwrap()).collect();
+    let rows: Vec<_> = keys.keks().iter().map(|kek| now(kek.wrap(&kms, 1, SHOP)).unwrap()).collect();
     rows.iter().rev().map(|row| now(Kek::unwrap(&kms, SHOP, row)).unwrap()).collect()
 }

@@ -1,0 +1,39 @@
+//! Rotations under way and done, and which keys a tenant's rows are written under.
+
+use sea_orm_migration::prelude::*;
+
+use crate::portable;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        portable::run(manager, &TABLES).await
+    }
+}
+
+/// The index epoch that is matched on, the one that is written beside it, and the generation owners' keys must be of
+/// stand in the tenant's own line: every write reads it, and locks it, anyway.
+const TABLES: [&str; 5] = [
+    "alter table tenant add column index_epoch integer not null default 1",
+    "alter table tenant add column index_next integer",
+    "alter table tenant add column generation integer not null default 1",
+    "create table rotation (
+      tenant bigint not null,
+      id16 {blob} not null,
+      what smallint not null,
+      version integer not null,
+      phase smallint not null,
+      position {blob} not null,
+      done bigint not null,
+      total bigint not null,
+      steps bigint not null,
+      begun bigint not null,
+      moved bigint not null,
+      ended bigint,
+      primary key (tenant, id16)
+    )",
+    "create unique index rotation_open on rotation (tenant) where ended is null",
+];
