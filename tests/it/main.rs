@@ -6,3 +6,4 @@ mod crash;
 mod guarantees;
 mod journeys;
 mod ledger;
+mod rotation;

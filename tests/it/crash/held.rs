@@ -22,7 +22,7 @@ const ROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// Starts the server once more, without faults, and holds it to what was promised.
-pub(super) async fn hold(machine: &Machine, load: &Load) {
+pub(crate) async fn hold(machine: &Machine, load: &Load) {
     let running = machine.start();
     let rows = Rows::of(&machine.urls()).await;
     everybody_is_there(&running.client, load);

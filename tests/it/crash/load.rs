@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_millis(30);
 
 /// What was said and what was promised.
 #[derive(Debug, Default)]
-pub(super) struct Claims {
+pub(crate) struct Claims {
     /// Batches as sent, and whether a 200 came back.
     pub(super) batches: Vec<(Vec<Value>, bool)>,
     /// E-mail addresses of those whose identification was promised to be stored.
@@ -25,15 +25,15 @@ pub(super) struct Claims {
     /// Look-ups asked for.
     pub(super) asked: u64,
     /// Batches and look-ups that were told to try again.
-    pub(super) refused: u64,
+    pub(crate) refused: u64,
 }
 
 /// A load: who sends, for how long, and what came of it.
 #[derive(Debug, Default)]
-pub(super) struct Load(Mutex<Claims>);
+pub(crate) struct Load(Mutex<Claims>);
 
 impl Load {
-    pub(super) fn claims(&self) -> MutexGuard<'_, Claims> {
+    pub(crate) fn claims(&self) -> MutexGuard<'_, Claims> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -43,7 +43,7 @@ impl Load {
     }
 
     /// All shops at work: until the server is gone, or each has done `most` turns. `meanwhile` runs beside them.
-    pub(super) fn run(&self, client: &Client, seed: u64, most: u64, meanwhile: impl FnOnce()) {
+    pub(crate) fn run(&self, client: &Client, seed: u64, most: u64, meanwhile: impl FnOnce()) {
         std::thread::scope(|scope| {
             for shop in 0..SHOPS {
                 scope.spawn(move || self.shop(client, seed * SHOPS + shop, most));

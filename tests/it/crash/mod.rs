@@ -7,3 +7,6 @@ mod kill;
 mod load;
 mod order;
 mod postgres;
+
+pub(crate) use held::hold;
+pub(crate) use load::Load;

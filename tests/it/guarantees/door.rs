@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 use zelo_app::{
-    BeginTenantDrop, CreateCredential, CreateSource, CreateTenant, Error, ExportLog, FinishTenantDrop,
-    GetAccessLog, GetProfile, IntakeBatch, ListCredentials, ListSources, ListTenants, Lookup, OPERATIONS,
-    ReadBundle, RevokeCredential, VerifyLog, Wants,
+    BeginRootRotation, BeginRotation, BeginTenantDrop, CreateCredential, CreateSource, CreateTenant, Error,
+    ExportLog, FinishTenantDrop, GetAccessLog, GetProfile, IntakeBatch, ListCredentials, ListRotations,
+    ListSources, ListTenants, Lookup, OPERATIONS, ReadBundle, RevokeCredential, RewrapKeks, RewrapKeys,
+    VerifyLog, Wants,
 };
-use zelo_model::{Actor, CredentialId, ProfileId, Role, TenantId, Via};
+use zelo_model::{Actor, CredentialId, KeyClass, ProfileId, Role, RotationId, TenantId, Via};
 use zelo_tests::{ANA, TestApp, on_both_databases};
 
 on_both_databases! {
@@ -61,6 +62,11 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
             door.run(who, export).await.map(drop)
         }
         "audit.read" => door.run(who, ReadBundle { tenant: who.tenant, index: 0, width: 1 }).await.map(drop),
+        "root.rotate" => door.run(who, BeginRootRotation).await.map(drop),
+        "root.rewrap" => door.run(who, RewrapKeks { id: RotationId([9; 16]) }).await.map(drop),
+        "key.rotate" => door.run(who, BeginRotation { what: KeyClass::Kek }).await.map(drop),
+        "key.rewrap" => door.run(who, RewrapKeys { id: RotationId([9; 16]) }).await.map(drop),
+        "rotation.list" => door.run(who, ListRotations).await.map(drop),
         other => panic!("say here how to run `{other}`"),
     }
 }
@@ -122,7 +128,8 @@ async fn a_thousand_refusals_are_one_entry_with_a_count(app: &TestApp) {
 
 async fn nobody_in_a_tenant_runs_the_installation(app: &TestApp) {
     let operator = app.app.operator(Some("acme"), Via::Cli).await.unwrap();
-    for operation in ["tenant.create", "tenant.list", "tenant.drop", "tenant.purge"] {
+    let mine = ["tenant.create", "tenant.list", "tenant.drop", "tenant.purge", "root.rotate", "root.rewrap"];
+    for operation in mine {
         let outcome = run(app, &operator, operation).await;
         assert!(matches!(outcome, Err(Error::Forbidden)), "{operation}: {outcome:?}");
     }
