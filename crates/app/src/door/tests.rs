@@ -6,7 +6,7 @@ use std::time::Duration;
 use zelo_ledger::Class;
 use zelo_model::{FixedClock, SeededIds, TenantId, Via};
 use zelo_policy::{Bundle, Target};
-use zelo_store::{Databases, Durability, Options, TenantRow, TenantState};
+use zelo_store::{Databases, Durability, KeysInForce, Options, TenantRow, TenantState};
 
 use super::*;
 use crate::operation::Listed;
