@@ -73,7 +73,7 @@ impl Operation for GetAccessLog {
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<AccessPage> {
         let finder = GetProfile { lookup: self.lookup.clone(), wants: Wants::default() };
-        let profile = finder.find(tx, false).await?.ok_or(Error::NotFound)?;
+        let profile = finder.find(tx, false, None).await?.ok_or(Error::NotFound)?;
         tx.notes.seen = Some(profile.seen);
         if let Some(handle) = profile.handle {
             tx.notes.shown_to(handle);

@@ -35,8 +35,9 @@ impl Operation for GetProfile {
     type Ready = ();
     type Output = ProfileView;
 
+    /// All of it is read in one statement.
     fn pinned(&self) -> bool {
-        self.wants.events.is_some()
+        false
     }
 
     async fn prepare(&self, _: &mut Tx<'_, Read>) -> Result<()> {
@@ -48,32 +49,31 @@ impl Operation for GetProfile {
         if tx.sight.role().is_empty() {
             return Err(Error::NotFound);
         }
-        let found = self.find(tx, sees.opens_records()).await?;
-        let profile = found.ok_or(Error::NotFound)?;
+        let page = self.wants.events.filter(|_| sees.events.is_none()).map(|wanted| EventPage {
+            limit: i64::try_from(wanted.first).unwrap_or(100).clamp(1, 100) + 1,
+            before: wanted.after,
+            bodies: sees.opens_events(),
+        });
+        let found = self.find(tx, sees.opens_records(), page).await?;
+        let mut profile = found.ok_or(Error::NotFound)?;
         tx.notes.seen = Some(profile.seen);
-        let events = match (self.wants.events, sees.events) {
-            (None, _) => None,
-            (Some(_), Some(reason)) => Some(Field::Withheld(reason)),
-            (Some(wanted), None) => {
-                let page = EventPage {
-                    limit: i64::try_from(wanted.first).unwrap_or(100).clamp(1, 100) + 1,
-                    before: wanted.after,
-                    bodies: sees.opens_events(),
-                };
-                let owners: Vec<i64> = profile.members.iter().map(|member| member.record).collect();
-                Some(Field::Shown(tx.rows.events(tx.tenant.row.id, &owners, page).await?))
-            }
-        };
+        let rows = std::mem::take(&mut profile.events);
+        let events = self.wants.events.map(|_| sees.events.map_or(Field::Shown(rows), Field::Withheld));
         assemble::view(tx, &profile, &sees, events).await
     }
 }
 
 impl GetProfile {
     /// Finds the profile this leads to, `None` when there is none that lives.
-    pub(crate) async fn find(&self, tx: &Tx<'_, Read>, bodies: bool) -> Result<Option<FoundProfile>> {
+    pub(crate) async fn find(
+        &self,
+        tx: &Tx<'_, Read>,
+        bodies: bool,
+        page: Option<EventPage>,
+    ) -> Result<Option<FoundProfile>> {
         let tenant = tx.tenant.row.id;
         let mut found = match &self.lookup {
-            Lookup::Id(id) => tx.rows.profile_by_id(tenant, *id, bodies).await?,
+            Lookup::Id(id) => tx.rows.profile_by_id(tenant, *id, bodies, page).await?,
             Lookup::Identifier { kind, space, value } => {
                 tx.inner.lookups.count(tx.actor)?;
                 let normal = zelo_resolve::normalize(*kind, value)
@@ -85,12 +85,12 @@ impl GetProfile {
                 };
                 let index = tx.tenant.keys.index();
                 let digest = index.digest(&Identifier { kind: *kind, space, normal });
-                tx.rows.profile_by_digest(tenant, index.epoch(), digest, bodies).await?
+                tx.rows.profile_by_digest(tenant, index.epoch(), digest, bodies, page).await?
             }
         };
         // An alias leads to the profile it was merged into, which may have been merged since.
         while let Some(into) = found.as_ref().and_then(|profile| profile.merged_into) {
-            found = tx.rows.profile_by_surrogate(tenant, into, bodies).await?;
+            found = tx.rows.profile_by_surrogate(tenant, into, bodies, page).await?;
         }
         Ok(found.filter(|profile| profile.state == zelo_model::ProfileState::Active))
     }

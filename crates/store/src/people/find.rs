@@ -5,6 +5,7 @@ use zelo_model::{Handle, OwnerId, ProfileId, ProfileState, RecordKind, Timestamp
 
 use super::{FoundProfile, Member};
 use crate::error::{Result, StoreError};
+use crate::events::{EventPage, EventRow};
 use crate::sql::{Reading, among, blob, get, get16};
 
 const FOUND: &str = "p.id, p.id16, p.state, p.merged_into, p.created, p.last_seen, p.handle, t.made,
@@ -15,18 +16,17 @@ const MEMBERS: &str = "join tenant t on t.id = p.tenant
     left join record r on r.tenant = m.tenant and r.id = m.record";
 
 impl Reading<'_> {
-    /// The profile with this id and its members; an alias comes with no members and the profile it leads to.
+    /// The profile with this id and its members, and a page of their events; an alias comes with no members and the
+    /// profile it leads to.
     pub async fn profile_by_id(
         &self,
         tenant: i64,
         id: ProfileId,
         bodies: bool,
+        events: Option<EventPage>,
     ) -> Result<Option<FoundProfile>> {
-        let sql = format!(
-            "select {FOUND}, {} from profile p {MEMBERS} where p.tenant = $1 and p.id16 = $2 order by r.id",
-            if bodies { "r.body" } else { "null" }
-        );
-        self.found(sql, vec![tenant.into(), blob(id.0)]).await
+        let from = format!("profile p {MEMBERS} where p.tenant = $1 and p.id16 = $2");
+        self.found(&from, vec![tenant.into(), blob(id.0)], bodies, events).await
     }
 
     /// The same by surrogate.
@@ -35,12 +35,10 @@ impl Reading<'_> {
         tenant: i64,
         id: i64,
         bodies: bool,
+        events: Option<EventPage>,
     ) -> Result<Option<FoundProfile>> {
-        let sql = format!(
-            "select {FOUND}, {} from profile p {MEMBERS} where p.tenant = $1 and p.id = $2 order by r.id",
-            if bodies { "r.body" } else { "null" }
-        );
-        self.found(sql, vec![tenant.into(), id.into()]).await
+        let from = format!("profile p {MEMBERS} where p.tenant = $1 and p.id = $2");
+        self.found(&from, vec![tenant.into(), id.into()], bodies, events).await
     }
 
     /// The profile an identifier leads to: a record's own key first, then the longest-known link.
@@ -50,23 +48,43 @@ impl Reading<'_> {
         epoch: u32,
         digest: [u8; 16],
         bodies: bool,
+        events: Option<EventPage>,
     ) -> Result<Option<FoundProfile>> {
-        let sql = format!(
-            "select {FOUND}, {} from (
-               select f.profile from identifier i
+        let from = format!(
+            "(select f.profile from identifier i
                join identifier_link l on l.tenant = i.tenant and l.identifier = i.id and l.demoted = 0
                join membership f on f.tenant = l.tenant and f.record = l.record and f.until is null
                where i.tenant = $1 and i.epoch = $2 and i.digest = $3
                order by l.is_local_key desc, l.first_seen, l.record limit 1) q
-             join profile p on p.tenant = $1 and p.id = q.profile {MEMBERS} order by r.id",
-            if bodies { "r.body" } else { "null" }
+             join profile p on p.tenant = $1 and p.id = q.profile {MEMBERS}"
         );
-        self.found(sql, vec![tenant.into(), i64::from(epoch).into(), blob(digest)]).await
+        self.found(&from, vec![tenant.into(), i64::from(epoch).into(), blob(digest)], bodies, events).await
     }
 
-    async fn found(&self, sql: String, values: Vec<Value>) -> Result<Option<FoundProfile>> {
+    /// One statement, and so of one instant, whatever is asked for.
+    async fn found(
+        &self,
+        from: &str,
+        mut values: Vec<Value>,
+        bodies: bool,
+        events: Option<EventPage>,
+    ) -> Result<Option<FoundProfile>> {
+        let body = if bodies { "r.body" } else { "null" };
+        let people = format!("select {FOUND}, {body} from {from}");
+        let sql = match events {
+            None => people,
+            Some(page) => page.beside(self.is_postgres(), &people, &mut values),
+        };
         let rows = self.all(sql, values).await?;
-        let Some(first) = rows.first() else { return Ok(None) };
+        let (mut people, mut told) = (Vec::with_capacity(rows.len()), Vec::new());
+        for row in &rows {
+            match events {
+                Some(_) if EventRow::stands_in(row)? => told.push(EventRow::read(row)?),
+                _ => people.push(row),
+            }
+        }
+        told.sort_unstable_by_key(|event| std::cmp::Reverse(event.id));
+        let Some(first) = people.first() else { return Ok(None) };
         let handle: Option<Vec<u8>> = get(first, 6)?;
         let mut profile = FoundProfile {
             id: get(first, 0)?,
@@ -77,9 +95,10 @@ impl Reading<'_> {
             last_seen: Timestamp::from_micros(get(first, 5)?),
             handle: handle.and_then(|bytes| Handle::from_slice(&bytes)),
             seen: get(first, 7)?,
-            members: Vec::with_capacity(rows.len()),
+            members: Vec::with_capacity(people.len()),
+            events: told,
         };
-        for row in &rows {
+        for row in people {
             let Some(record) = get::<Option<i64>>(row, 8)? else { continue };
             profile.members.push(Member {
                 record,
@@ -91,6 +110,7 @@ impl Reading<'_> {
                 body: get(row, 13)?,
             });
         }
+        profile.members.sort_unstable_by_key(|member| member.record);
         Ok(Some(profile))
     }
 

@@ -7,6 +7,8 @@ use zelo_model::{
     Handle, IdentifierKind, JournalId, OwnerId, ProfileId, ProfileState, RecordKind, Timestamp,
 };
 
+use crate::events::EventRow;
+
 /// A profile as found, with its member records.
 #[derive(Debug, Clone)]
 pub struct FoundProfile {
@@ -28,6 +30,8 @@ pub struct FoundProfile {
     pub seen: i64,
     /// The records that belong to it now.
     pub members: Vec<Member>,
+    /// The page of their events that was asked for, newest first by their own time.
+    pub events: Vec<EventRow>,
 }
 
 /// A record of a profile.
