@@ -13,8 +13,10 @@ pub(crate) struct Bulk {
     pub(crate) conflict: &'static str,
 }
 
-/// Rows a statement holds at most on SQLite; the sizes below it are powers of two, so few statements are cached.
-const CHUNK: usize = 64;
+/// Rows a statement holds at most on SQLite.
+const CHUNK: usize = 128;
+/// The sizes below it are multiples of this, and then powers of two: few statements are cached, and few are needed.
+const STEP: usize = 16;
 
 impl Bulk {
     /// Inserts the rows (each with one value a column) and says how many took effect.
@@ -23,6 +25,17 @@ impl Bulk {
             return Ok(0);
         }
         if db.is_postgres() { self.unnest(db, rows).await } else { self.values(db, rows).await }
+    }
+
+    /// The same in one statement, which on its own is one transaction: for the same few numbers of rows again and
+    /// again, because on SQLite each number is a statement to prepare.
+    pub(crate) async fn insert_at_once(&self, db: &Reading<'_>, rows: Vec<Vec<Value>>) -> Result<()> {
+        if db.is_postgres() {
+            self.unnest(db, rows).await?;
+        } else {
+            db.execute(self.values_sql(rows.len()), rows.into_iter().flatten().collect()).await?;
+        }
+        Ok(())
     }
 
     async fn unnest(&self, db: &Reading<'_>, rows: Vec<Vec<Value>>) -> Result<u64> {
@@ -49,7 +62,8 @@ impl Bulk {
         let mut rows = rows.into_iter();
         let mut affected = 0;
         while rows.len() > 0 {
-            let size = if rows.len() >= CHUNK { CHUNK } else { 1 << rows.len().ilog2() };
+            let most = rows.len().min(CHUNK);
+            let size = if most >= STEP { most - most % STEP } else { 1 << most.ilog2() };
             let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
             affected += db.execute(self.values_sql(size), values).await?.rows_affected();
         }

@@ -29,8 +29,18 @@ pub(crate) async fn insert_write_leaves(db: &Reading<'_>, leaves: Vec<LeafRow>) 
     WRITES.insert(db, rows(leaves)).await
 }
 
-pub(crate) async fn insert_read_leaves(db: &Reading<'_>, leaves: Vec<LeafRow>) -> Result<u64> {
-    READS.insert(db, rows(leaves)).await
+/// Entries of reads that one statement takes on SQLite.
+const AT_ONCE: usize = 128;
+
+/// Durable when this returns: a statement outside a transaction is one, and one way to the database instead of three or
+/// more.
+pub(crate) async fn insert_read_leaves(db: &Reading<'_>, leaves: Vec<LeafRow>) -> Result<()> {
+    let mut waiting = rows(leaves).into_iter();
+    while waiting.len() > 0 {
+        let size = if db.is_postgres() { waiting.len() } else { AT_ONCE };
+        READS.insert_at_once(db, waiting.by_ref().take(size).collect()).await?;
+    }
+    Ok(())
 }
 
 fn rows(leaves: Vec<LeafRow>) -> Vec<Vec<Value>> {

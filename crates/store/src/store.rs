@@ -185,14 +185,5 @@ impl Store {
 }
 
 async fn flush_entries(audit: &DatabaseConnection, rows: Vec<LeafRow>) -> Result<()> {
-    let alone = Reading { db: DatabaseExecutor::Connection(audit) };
-    if alone.is_postgres() {
-        // One statement takes any number of rows there, and commits by itself: one round trip instead of three.
-        insert_read_leaves(&alone, rows).await?;
-        return Ok(());
-    }
-    let txn = audit.begin().await?;
-    insert_read_leaves(&Reading { db: DatabaseExecutor::Transaction(&txn) }, rows).await?;
-    txn.commit().await?;
-    Ok(())
+    insert_read_leaves(&Reading { db: DatabaseExecutor::Connection(audit) }, rows).await
 }

@@ -12,7 +12,8 @@ pub(crate) struct Table {
 }
 
 /// Rows of a statement: as many as the store writes at once.
-const SQLITE: usize = 64;
+const SQLITE: usize = 128;
+const STEP: usize = 16;
 const POSTGRES: usize = 1000;
 
 impl Table {
@@ -36,8 +37,12 @@ impl Table {
         let postgres = txn.get_database_backend() == DbBackend::Postgres;
         while !self.values.is_empty() {
             let rows = self.rows().min(if postgres { POSTGRES } else { SQLITE });
-            // Powers of two, so that few statements are prepared.
-            let rows = if postgres { rows } else { 1 << rows.ilog2() };
+            // Few sizes, so that few statements are prepared.
+            let rows = match rows {
+                rows if postgres => rows,
+                STEP.. => rows - rows % STEP,
+                rows => 1 << rows.ilog2(),
+            };
             let rest = self.values.split_off(rows * self.columns.len());
             let values = std::mem::replace(&mut self.values, rest);
             let (sql, values) =
