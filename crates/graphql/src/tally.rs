@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+    ExecutableDocument, Field, FragmentDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned, ServerError};
 
@@ -20,8 +20,6 @@ pub(crate) struct Tally<'d> {
     spreads: usize,
     aliases: usize,
     directives: usize,
-    /// The operation to execute, if there is just one of that name.
-    pub(crate) chosen: Option<&'d OperationDefinition>,
     /// Its response keys at the root, in the order asked.
     pub(crate) roots: Vec<String>,
     /// The first argument marked `@personal`, if any is given.
@@ -52,7 +50,6 @@ impl<'d> Tally<'d> {
             spreads: 0,
             aliases: 0,
             directives: document.fragments.values().map(|fragment| fragment.node.directives.len()).sum(),
-            chosen: None,
             roots: Vec::new(),
             names: None,
         };
@@ -63,9 +60,7 @@ impl<'d> Tally<'d> {
                 variables.iter().map(|variable| variable.node.directives.len()).sum::<usize>();
             let others = std::mem::take(&mut tally.roots);
             tally.set(&operation.node.selection_set.node, Place { depth: 1, nesting: 0, lists: None })?;
-            if asked.is_none() || asked == name.map(Name::as_str) {
-                tally.chosen = Some(&operation.node);
-            } else {
+            if asked.is_some() && asked != name.map(Name::as_str) {
                 tally.roots = others;
             }
         }

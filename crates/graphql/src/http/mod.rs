@@ -4,13 +4,13 @@
 //! as text, then as a tree. Only then does async-graphql see it.
 
 mod answer;
+mod documents;
 mod negotiate;
 mod params;
 
 use std::sync::Arc;
 
-use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::parser::types::OperationType;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -20,14 +20,13 @@ use zelo_app::{App, Credential, Error};
 use zelo_model::Via;
 
 use self::answer::Answer;
+use self::documents::{Document, Documents};
 use self::negotiate::Form;
 use self::params::Params;
 use crate::asker::Asker;
 use crate::error::Refusal;
-use crate::limits;
 use crate::personal::Personal;
 use crate::schema::{Schema, schema, sdl};
-use crate::tally::Tally;
 use crate::withheld::Notes;
 
 /// Where it is served.
@@ -37,13 +36,15 @@ struct Edge {
     app: App,
     schema: Schema,
     personal: Personal,
+    documents: Documents,
 }
 
 /// The route.
 pub(crate) fn routes(app: App) -> Router {
     let schema = schema();
     let personal = Personal::of(&sdl(&schema)).unwrap_or_default();
-    Router::new().route(PATH, any(serve)).with_state(Arc::new(Edge { app, schema, personal }))
+    let documents = Documents::new();
+    Router::new().route(PATH, any(serve)).with_state(Arc::new(Edge { app, schema, personal, documents }))
 }
 
 async fn serve(State(edge): State<Arc<Edge>>, request: Request) -> Response {
@@ -74,7 +75,7 @@ impl Edge {
         let mut query =
             async_graphql::Request::new("").variables(params.variables).data(asker).data(notes.clone());
         query.operation_name = params.operation;
-        query.set_parsed_query(document.tree);
+        query.set_parsed_query(document.tree.clone());
         Ok(Answer::executed(self.schema.execute(query).await, &document.roots, &notes))
     }
 
@@ -94,31 +95,24 @@ impl Edge {
         }
     }
 
-    fn read(&self, params: &Params, get: bool) -> Result<Document, Refusal> {
-        limits::scan(&params.query)?;
-        let tree = parse_query(&params.query).map_err(Refusal::document)?;
-        let tally = Tally::of(&tree, params.operation.as_deref(), &self.personal)?;
+    fn read(&self, params: &Params, get: bool) -> Result<Arc<Document>, Refusal> {
+        let document = self.documents.read(&params.query, params.operation.as_deref(), &self.personal)?;
+        let chosen = document.chosen();
         if get {
-            if tally.chosen.is_some_and(|operation| operation.ty != OperationType::Query) {
+            if chosen.is_some_and(|operation| operation.ty != OperationType::Query) {
                 return Err(not_allowed("over GET there are only queries"));
             }
-            if let Some(argument) = tally.names {
+            if let Some(argument) = &document.names {
                 let message =
                     format!("`{argument}` is about a person and does not belong in a URL; send it with POST");
                 return Err(Refusal::new(StatusCode::BAD_REQUEST, "PERSONAL_DATA_IN_URL", message));
             }
         }
-        if let Some(operation) = tally.chosen {
+        if let Some(operation) = chosen {
             params.coerce(operation)?;
         }
-        let roots = tally.roots;
-        Ok(Document { tree, roots })
+        Ok(document)
     }
-}
-
-struct Document {
-    tree: ExecutableDocument,
-    roots: Vec<String>,
 }
 
 fn not_allowed(message: &str) -> Refusal {
