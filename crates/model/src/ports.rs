@@ -1,5 +1,6 @@
 //! What the house asks of the outside world: the time and fresh ids. Both are arguments, so tests write answers down.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -59,11 +60,22 @@ impl Ids for SystemIds {
     }
 }
 
+/// Ids drawn from the system at once, for asking it costs more than what it gives.
+const DRAWN: usize = 32;
+
 fn fresh() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    // A process without its random source cannot do anything safely.
-    getrandom::fill(&mut bytes).expect("the system has a random source");
-    bytes
+    thread_local! {
+        static LEFT: RefCell<Vec<[u8; 16]>> = const { RefCell::new(Vec::new()) };
+    }
+    LEFT.with_borrow_mut(|left| {
+        left.pop().unwrap_or_else(|| {
+            let mut bytes = [[0; 16]; DRAWN];
+            // A process without its random source cannot do anything safely.
+            getrandom::fill(bytes.as_flattened_mut()).expect("the system has a random source");
+            left.extend_from_slice(&bytes[1..]);
+            bytes[0]
+        })
+    })
 }
 
 /// Ids that are the same in every run: a counter, for tests only.
