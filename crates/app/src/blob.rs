@@ -1,6 +1,6 @@
 //! What is inside a sealed blob: one byte of schema version, then JSON; upgraded when read.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use zelo_model::RecordBody;
 
@@ -22,33 +22,36 @@ pub(crate) fn decode_record(plain: &[u8]) -> Result<RecordBody> {
 }
 
 /// An event's body: the item and the batch's context, both as received, so that numbers survive.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct StoredEvent<'a> {
     #[serde(rename = "i", borrow)]
     pub(crate) item: &'a RawValue,
-    #[serde(rename = "c", borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "c", borrow, default)]
     pub(crate) context: Option<&'a RawValue>,
-    #[serde(rename = "g", default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) gpc: bool,
 }
 
 const EVENT_VERSION: u8 = 1;
 
+/// An event's body as bytes to seal, and whether it came with Global Privacy Control. Item and context are JSON: whoever
+/// took them in has read all of both, and they are not read once more here.
+pub(crate) fn encode_event(item: &str, context: Option<&str>, gpc: bool) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(item.len() + context.map_or(0, str::len) + 24);
+    plain.push(EVENT_VERSION);
+    plain.extend_from_slice(b"{\"i\":");
+    plain.extend_from_slice(item.as_bytes());
+    if let Some(context) = context {
+        plain.extend_from_slice(b",\"c\":");
+        plain.extend_from_slice(context.as_bytes());
+    }
+    if gpc {
+        plain.extend_from_slice(b",\"g\":true");
+    }
+    plain.push(b'}');
+    debug_assert!(StoredEvent::decode(&plain).is_ok(), "an event is taken in as JSON");
+    plain
+}
+
 impl<'a> StoredEvent<'a> {
-    /// From the slices as received.
-    pub(crate) fn new(item: &'a str, context: Option<&'a str>, gpc: bool) -> Result<Self> {
-        let raw = |text: &'a str| serde_json::from_str(text).map_err(|_| unreadable());
-        Ok(Self { item: raw(item)?, context: context.map(raw).transpose()?, gpc })
-    }
-
-    /// As bytes to seal.
-    pub(crate) fn encode(&self) -> Result<Vec<u8>> {
-        let mut plain = Vec::with_capacity(self.item.get().len() + 64);
-        plain.push(EVENT_VERSION);
-        serde_json::to_writer(&mut plain, self).map_err(Error::internal)?;
-        Ok(plain)
-    }
-
     /// From opened bytes.
     pub(crate) fn decode(plain: &'a [u8]) -> Result<Self> {
         match plain.split_first() {

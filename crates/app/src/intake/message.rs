@@ -7,7 +7,7 @@ use zelo_model::Timestamp;
 /// A body of one or many messages.
 #[derive(Clone, Default)]
 pub struct Batch {
-    /// The batch-level context as received, merged into items when they are read.
+    /// The batch-level context as received, JSON like its items, merged into them when they are read.
     pub context: Option<Arc<str>>,
     /// When the sender says it sent the body.
     pub sent_at: Option<Timestamp>,
@@ -102,7 +102,7 @@ pub struct Message {
     pub client_time: Option<Timestamp>,
     /// The item's own `sentAt`, if it has one.
     pub sent_at: Option<Timestamp>,
-    /// The JSON slice as received.
+    /// The JSON slice as received, read to its end: it is sealed as it stands.
     pub raw: Arc<str>,
 }
 

@@ -11,7 +11,7 @@ use super::draft::{Draft, stale};
 use super::graph::{Graph, TEMPORARY};
 use super::ground::Ground;
 use super::{Batch, HELD_FOR, Receipt};
-use crate::blob::{StoredEvent, encode_record};
+use crate::blob::{encode_event, encode_record};
 use crate::error::Result;
 use crate::keyring::Keyring;
 use crate::tx::{Read, Tx};
@@ -102,7 +102,7 @@ fn seal_events(
     let mut events = Vec::with_capacity(draft.events.len());
     for event in &draft.events {
         let owner = draft.graph.records[&event.record].id16;
-        let plain = StoredEvent::new(&event.message.raw, batch.context.as_deref(), batch.gpc)?.encode()?;
+        let plain = encode_event(&event.message.raw, batch.context.as_deref(), batch.gpc);
         let body = tx.seal(&draft.keys, owner, (EVENT_BODY, event.id.0, 1), &plain)?;
         events.push(NewEvent {
             owner: event.record,
