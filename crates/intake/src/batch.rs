@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use zelo_app::{Batch, Incoming};
 
@@ -19,7 +19,7 @@ pub(crate) const MAX_ITEMS: usize = 2_500;
 #[serde(rename_all = "camelCase")]
 struct Envelope<'a> {
     #[serde(borrow)]
-    batch: Option<&'a RawValue>,
+    batch: Option<Items<'a>>,
     context: Option<&'a RawValue>,
     sent_at: Option<&'a RawValue>,
 }
@@ -39,15 +39,16 @@ pub(crate) fn parse(text: &str) -> Result<Batch, Refusal> {
 fn cut(text: &str, shadow: &str) -> Result<Batch, Refusal> {
     let envelope = envelope(shadow)?;
     let original = |part: &RawValue| &text[place(shadow, part.get())];
-    let batch = envelope.batch.map(RawValue::get).filter(|batch| batch.starts_with('['));
-    let batch = batch.ok_or(Refusal::Shape("`batch` must be an array of messages"))?;
-    // Every part of it has been read as JSON, so this can only fail by number.
-    let items: Items<'_> = serde_json::from_str(batch).map_err(|_| Refusal::TooMany(MAX_ITEMS))?;
+    let items = match envelope.batch {
+        Some(Items::Few(items)) => items,
+        Some(Items::TooMany) => return Err(Refusal::TooMany(MAX_ITEMS)),
+        Some(Items::NoList) | None => return Err(Refusal::Shape("`batch` must be an array of messages")),
+    };
     Ok(Batch {
         context: envelope.context.map(|part| context(original(part))).transpose()?.map(Into::into),
         sent_at: message::time(envelope.sent_at),
         gpc: false,
-        items: items.0.into_iter().map(|item| incoming(original(item))).collect(),
+        items: items.into_iter().map(|item| incoming(original(item))).collect(),
     })
 }
 
@@ -84,31 +85,64 @@ fn incoming(json: &str) -> Incoming {
     }
 }
 
-/// At most [`MAX_ITEMS`] slices: a body of millions of tiny items is refused before they are all listed.
-struct Items<'a>(Vec<&'a RawValue>);
+/// At most [`MAX_ITEMS`] slices: a body of millions of tiny items is refused, and they are not even listed. They are cut
+/// while the envelope is read, and what is no list is said to be none only when all of it was JSON.
+enum Items<'a> {
+    Few(Vec<&'a RawValue>),
+    TooMany,
+    NoList,
+}
 
-impl<'de> Deserialize<'de> for Items<'de> {
+impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Few;
-        impl<'de> Visitor<'de> for Few {
-            type Value = Items<'de>;
+        deserializer.deserialize_any(Slices)
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("messages")
-            }
+struct Slices;
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Items<'de>, A::Error> {
-                let mut few = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    if few.len() == MAX_ITEMS {
-                        return Err(A::Error::custom("too many"));
-                    }
-                    few.push(item);
-                }
-                Ok(Items(few))
+impl<'de> Visitor<'de> for Slices {
+    type Value = Items<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("messages")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Items<'de>, A::Error> {
+        let mut few = Vec::new();
+        while let Some(item) = items.next_element()? {
+            few.push(item);
+            if few.len() > MAX_ITEMS {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(Items::TooMany);
             }
         }
-        deserializer.deserialize_seq(Few)
+        Ok(Items::Few(few))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Items<'de>, A::Error> {
+        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Items::NoList)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Items<'de>, E> {
+        Ok(Items::NoList)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Items<'de>, E> {
+        Ok(Items::NoList)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Items<'de>, E> {
+        Ok(Items::NoList)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Items<'de>, E> {
+        Ok(Items::NoList)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Items<'de>, E> {
+        Ok(Items::NoList)
     }
 }
 
