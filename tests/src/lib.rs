@@ -31,7 +31,7 @@ pub use machine::{Machine, Running};
 pub use ports::{HandClock, NumberedIds, noon};
 pub use rows::{Row, Rows, columns};
 pub use said::Said;
-pub use server::{Answer, Server};
+pub use server::{Answer, Server, program};
 pub use zelo_policy::Engine;
 
 /// Tries a sentence on a fresh installation, then checks what must hold after any of them.

@@ -146,7 +146,7 @@ impl Drop for Server {
 }
 
 /// The program: `ZELO_BIN`, or what the workspace built beside this test.
-pub(crate) fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     if let Ok(program) = std::env::var("ZELO_BIN") {
         return program.into();
     }

@@ -222,7 +222,7 @@ impl Passing {
         let ready = ready?;
         let (here, op) = (passing.clone(), operation.clone());
         let mut notes = opened.clone();
-        passing
+        let (output, arrived) = passing
             .inner
             .store
             .write(move |writing| {
@@ -238,10 +238,12 @@ impl Passing {
                     let mut tx = here.tx(now, writing, &mut notes);
                     let output = within::<O, _>(op.run(ready, &mut tx)).await?;
                     writing.entry(here.entry_for::<O>(&notes, now, None)?);
-                    Ok(output)
+                    Ok((output, std::mem::take(&mut notes.arrived)))
                 })
             })
-            .await
+            .await?;
+        passing.inner.arrivals.publish(passing.tenant.row.id16, arrived);
+        Ok(output)
     }
 
     /// The same passage with its tenant as it is now.

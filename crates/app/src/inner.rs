@@ -7,6 +7,7 @@ use zelo_policy::Bundle;
 use zelo_store::Store;
 use zelo_vault::{FileKms, KeyCache, Kms, Rng};
 
+use crate::arrivals::Arrivals;
 use crate::credentials::Known;
 use crate::error::{Error, Result};
 use crate::lanes::Lanes;
@@ -29,6 +30,7 @@ pub(crate) struct Inner {
     pub(crate) refusals: Refusals,
     pub(crate) log: Log,
     pub(crate) lookups: Lookups,
+    pub(crate) arrivals: Arrivals,
     /// Where passages wait whose ground has moved.
     pub(crate) second_try: Lanes,
     pub(crate) rotating: Rotating,

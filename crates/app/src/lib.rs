@@ -7,6 +7,7 @@
 mod admin;
 mod admit;
 mod app;
+mod arrivals;
 mod blob;
 mod credentials;
 mod declared;
@@ -36,6 +37,7 @@ pub use admin::{
     ListCredentials, ListSources, ListTenants, NewSecret, RevokeCredential, SourceInfo, TenantInfo,
 };
 pub use app::App;
+pub use arrivals::{Arrival, Fate, Matched, Tail, TailIntake};
 pub use credentials::Credential;
 pub use door::Passage;
 pub use error::{Error, Result};

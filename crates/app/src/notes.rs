@@ -6,6 +6,7 @@ use zelo_ledger::{Class, Decision, Leaf, Rooted, sealed_leaf, sealed_root, subje
 use zelo_model::{Actor, EntryId, Handle, Timestamp, Via};
 use zelo_store::LeafRow;
 
+use crate::arrivals::Arrived;
 use crate::error::{Error, Result};
 
 /// What a passage opened, showed and sealed.
@@ -18,6 +19,8 @@ pub(crate) struct Notes {
     pub(crate) opened: u64,
     /// Messages or rows this passage stands for.
     pub(crate) count: Option<u64>,
+    /// What arrived, told to those who watch once it is committed.
+    pub(crate) arrived: Vec<Arrived>,
     /// The tenant's counter of consents, restrictions and erasures in the snapshot.
     pub(crate) seen: Option<i64>,
 }

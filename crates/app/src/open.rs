@@ -48,6 +48,7 @@ impl App {
     async fn finish_drop(&self, id: TenantId) -> Result<(), Error> {
         self.inner.store.delete_tenant_keys(id).await?;
         self.inner.cache.evict_tenant(id);
+        self.inner.arrivals.forget(id);
         let operator = self.operator(None, zelo_model::Via::Cli).await?;
         self.run(&operator, FinishTenantDrop { id }).await
     }

@@ -29,6 +29,7 @@ operations! {
     crate::admin::ListCredentials,
     crate::admin::RevokeCredential,
     crate::intake::IntakeBatch,
+    crate::arrivals::TailIntake,
     crate::profile::GetProfile,
     crate::log::GetAccessLog,
     crate::log::VerifyLog,

@@ -1,19 +1,40 @@
 //! Who asks: an authenticated credential, the purpose it named, and the door.
 
 use async_graphql::Context;
+use secrecy::{ExposeSecret as _, SecretString};
 use zelo_app::{App, Credential, Error, Operation, Passage};
-use zelo_model::{Field, Reason, Via};
+use zelo_model::{Actor, Field, Reason, Via};
 
 use crate::withheld::Notes;
 
 /// Whoever sent this request.
+#[derive(Clone)]
 pub(crate) struct Asker {
     /// The door.
     pub(crate) app: App,
     /// The credential they showed.
     pub(crate) credential: Credential,
+    /// Its secret, for those who stay: it is looked at again each time something is delivered to them.
+    pub(crate) secret: SecretString,
     /// The purpose they named, if any.
     pub(crate) purpose: Option<String>,
+}
+
+impl Asker {
+    /// This asker at the door.
+    pub(crate) async fn actor(&self) -> Result<Actor, Error> {
+        self.app.admit(&self.credential, self.purpose.as_deref(), Via::GraphQl).await
+    }
+
+    /// Passes the door long after the request began: a key that was revoked since opens it no more.
+    pub(crate) async fn again<O>(&mut self, operation: O) -> Result<O::Output, Error>
+    where
+        O: Operation<Access: Passage>,
+    {
+        self.credential = self.app.authenticate(self.secret.expose_secret()).await?;
+        let actor = self.actor().await?;
+        self.app.run(&actor, operation).await
+    }
 }
 
 /// What resolvers do with their context; nothing else in this crate reaches the door.
@@ -37,8 +58,7 @@ impl Door for Context<'_> {
         O: Operation<Access: Passage>,
     {
         let asker = self.data_opt::<Asker>().ok_or(Error::Unauthenticated)?;
-        let purpose = asker.purpose.as_deref();
-        let actor = asker.app.admit(&asker.credential, purpose, Via::GraphQl).await?;
+        let actor = asker.actor().await?;
         asker.app.run(&actor, operation).await
     }
 

@@ -4,6 +4,7 @@
 //! fields below it read what that passage brought back. Start with `query.rs`, then `wants.rs`, then `http/mod.rs`.
 
 mod access;
+mod arrival;
 mod asker;
 mod cursor;
 mod error;
@@ -17,6 +18,7 @@ mod profile;
 mod query;
 mod scalar;
 mod schema;
+mod subscription;
 mod tally;
 mod wants;
 mod withheld;

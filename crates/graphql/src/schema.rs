@@ -1,20 +1,21 @@
 //! The schema put together.
 
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, SchemaBuilder};
+use async_graphql::{EmptyMutation, SDLExportOptions, SchemaBuilder};
 
 use crate::limits;
 use crate::query::Query;
+use crate::subscription::Watch;
 
 /// The schema.
-pub(crate) type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+pub(crate) type Schema = async_graphql::Schema<Query, EmptyMutation, Watch>;
 
 /// Builds it, with the limits that are counted while validating.
 pub(crate) fn schema() -> Schema {
     builder().finish()
 }
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
+fn builder() -> SchemaBuilder<Query, EmptyMutation, Watch> {
+    Schema::build(Query, EmptyMutation, Watch)
         .limit_complexity(limits::COMPLEXITY)
         .limit_recursive_depth(limits::NESTING)
 }

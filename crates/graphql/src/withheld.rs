@@ -41,6 +41,11 @@ impl Notes {
         }
     }
 
+    /// Forgets what was noted, before the next answer of a stream.
+    pub(crate) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// `[{path, code, hint}]`, or nothing if nothing was withheld.
     pub(crate) fn told(&self) -> Option<Value> {
         let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -57,6 +57,17 @@ pub(crate) enum Failure {
     /// The running server did not answer.
     #[error("the running server did not answer the command")]
     Socket(#[source] io::Error),
+    /// Nothing arrives where nobody serves.
+    #[error("no server is running in {}; start one with `zelo serve`", .0.display())]
+    NobodyServes(PathBuf),
+    /// The file that should hold a key cannot be read.
+    #[error("the key file {} cannot be read", file.display())]
+    Key {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The door refused.
     #[error(transparent)]
     Refused(#[from] Refused),

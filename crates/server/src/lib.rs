@@ -70,6 +70,13 @@ fn run(cli: Cli, unhardened: &[&'static str]) -> Result<bool, Failure> {
                 let copy = tokio::task::block_in_place(|| copy::verified(&folder, &trust));
                 Ok(answer(&place, &Answer::Verified(vec![copy?])))
             }
+            Command::Tail(how) => {
+                let config = configured(&place)?;
+                let say = |tail: &Answer| {
+                    answer(&place, tail);
+                };
+                admin::watch(&config, how, say).await.map(|()| true)
+            }
             Command::Audit(said) => command_line(&place, said.into()).await,
         }
     });
@@ -80,10 +87,15 @@ fn run(cli: Cli, unhardened: &[&'static str]) -> Result<bool, Failure> {
 
 /// Does one command and says its answer.
 async fn command_line(place: &cli::Place, command: admin::Command) -> Result<bool, Failure> {
+    Ok(answer(place, &admin::follow(&configured(place)?, command, place.json).await?))
+}
+
+/// The configuration of a command that ends.
+fn configured(place: &cli::Place) -> Result<config::Config, Failure> {
     let flags = Flags { config: place.config.clone(), data: place.data.clone(), ..Flags::default() };
     let config = config::load(&flags)?;
     log::start(&config::Log { filter: "warn".to_owned(), ..config.log.clone() })?;
-    Ok(answer(place, &admin::follow(&config, command, place.json).await?))
+    Ok(config)
 }
 
 /// Says an answer, and whether it is a good one.

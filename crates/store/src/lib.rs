@@ -34,7 +34,8 @@ pub use keys::{FetchedKey, NewOwnerKey};
 pub use leaves::LeafRow;
 pub use log::{LogHead, PendingLeaf, SequencedLeaf, Stream, TileRow};
 pub use people::{
-    FoundProfile, JournalLine, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Touch,
+    FoundProfile, JournalLine, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite,
+    Standing, Touch,
 };
 pub use quarantine::NewQuarantine;
 pub use rekey::KekRow;

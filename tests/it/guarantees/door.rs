@@ -5,7 +5,7 @@ use zelo_app::{
     BeginRootRotation, BeginRotation, BeginTenantDrop, CreateCredential, CreateSource, CreateTenant, Error,
     ExportLog, FinishTenantDrop, GetAccessLog, GetProfile, IntakeBatch, ListCredentials, ListRotations,
     ListSources, ListTenants, Lookup, OPERATIONS, ReadBundle, RevokeCredential, RewrapKeks, RewrapKeys,
-    VerifyLog, Wants,
+    TailIntake, VerifyLog, Wants,
 };
 use zelo_model::{Actor, CredentialId, KeyClass, ProfileId, Role, RotationId, TenantId, Via};
 use zelo_tests::{ANA, TestApp, on_both_databases};
@@ -53,6 +53,7 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         "profile.read" => {
             door.run(who, GetProfile { lookup: nobody(), wants: Wants::default() }).await.map(drop)
         }
+        "intake.tail" => door.run(who, TailIntake { after: None, first: 1 }).await.map(drop),
         "profile.access_log" => {
             door.run(who, GetAccessLog { lookup: nobody(), first: 1, after: None }).await.map(drop)
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 use zelo_tests::{Cluster, DAVI, Server};
 
 /// Where `tests/run` installs the clients.
-fn installed(name: &str) -> PathBuf {
+pub(crate) fn installed(name: &str) -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let target = here.ancestors().find(|folder| folder.ends_with("target")).unwrap();
     let client = target.join("tests-clients").join(name);
@@ -16,7 +16,7 @@ fn installed(name: &str) -> PathBuf {
 }
 
 /// What we say to them.
-fn script(name: &str) -> PathBuf {
+pub(crate) fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(name)
 }
 

@@ -4,6 +4,8 @@ mod arrival;
 pub(crate) mod clients;
 mod crowds;
 mod identity;
+mod live;
 mod quarantine;
 mod survivorship;
+mod tail;
 mod tenants;

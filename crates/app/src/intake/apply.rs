@@ -6,6 +6,7 @@ use super::Receipt;
 use super::graph::TEMPORARY;
 use super::ground::survey;
 use super::seal::{Plan, witness};
+use crate::arrivals::Outcome;
 use crate::error::{Error, Result};
 use crate::tx::{Tx, Write};
 
@@ -32,6 +33,7 @@ pub(crate) async fn apply(tx: &mut Tx<'_, Write>, mut plan: Plan) -> Result<Rece
     rows.insert_quarantine(tenant, plan.held).await?;
     rows.touch(tenant, Touch::Records, &plan.stale_records, tx.now).await?;
     rows.touch(tenant, Touch::Profiles, &plan.stale_profiles, tx.now).await?;
+    tx.notes.arrived = plan.arrived;
     Ok(Receipt { new_events, ..plan.receipt })
 }
 
@@ -60,6 +62,11 @@ fn number(plan: &mut Plan, surrogates: &[i64]) {
     plan.identifiers.iter_mut().for_each(|row| real(&mut row.id));
     plan.profiles.iter_mut().for_each(|row| real(&mut row.id));
     plan.records.iter_mut().for_each(|row| real(&mut row.id));
+    for row in &mut plan.arrived {
+        if let Outcome::Taken { profile, .. } = &mut row.fate {
+            real(profile);
+        }
+    }
     plan.events.iter_mut().for_each(|row| real(&mut row.owner));
     for row in &mut plan.links {
         real(&mut row.identifier);

@@ -14,6 +14,7 @@ use super::held::{self, HeldItem};
 use super::message::Hold;
 use super::sort::{Found, Sort, Sorted, ToHold};
 use super::{Batch, Kind, LINK_GRAIN, MOST_TRAIT_BYTES, MOST_TRAITS, SEEN_GRAIN};
+use crate::arrivals::{Arrived, Matched, Outcome as Became};
 use crate::keyring::Keyring;
 use crate::tx::{Read, Tx};
 
@@ -26,6 +27,8 @@ pub(crate) struct Draft<'b> {
     pub(crate) seen: Vec<[u8; 16]>,
     pub(crate) held: Vec<HeldItem>,
     pub(crate) accepted: usize,
+    /// What those who watch are told once it is committed.
+    pub(crate) arrived: Vec<Arrived>,
     /// Identifiers whose links decided something: they must stand as they were when the batch is applied.
     pub(crate) witnessed: BTreeSet<[u8; 16]>,
     pub(crate) links: Vec<FoundLink>,
@@ -55,15 +58,19 @@ impl<'b> Draft<'b> {
     ) {
         for sort in &sorted.messages {
             if let Some(reason) = self.one(tx, source, batch, sort) {
+                self.arrived.push(arrived(tx, source, Some(&sort.message.kind), Became::Held(reason)));
                 let raw = sort.message.raw.as_bytes().into();
                 let digests = sort.identifiers.iter().map(|found| found.digest).collect();
                 self.held.push(HeldItem::new(tx, reason, raw, digests));
             }
         }
         for ToHold { reason, raw, identifiers } in &sorted.held {
+            self.arrived.push(arrived(tx, source, None, Became::Held(*reason)));
             let digests = identifiers.iter().map(|found| found.digest).collect();
             self.held.push(HeldItem::new(tx, *reason, raw.clone(), digests));
         }
+        let passed_over = (0..sorted.not_collected).map(|_| arrived(tx, source, None, Became::NotCollected));
+        self.arrived.extend(passed_over);
         held::number(&mut self.graph, &mut self.held);
     }
 
@@ -85,10 +92,16 @@ impl<'b> Draft<'b> {
         }
         let fresh =
             own.is_none_or(|own| sort.identifiers.iter().any(|found| !self.graph.linked(&found.digest, own)));
-        let record = match own {
-            Some(own) if !fresh => own,
+        let led = sort.identifiers.iter().filter(|found| !self.graph.reaches(&found.digest).is_empty());
+        let by = led.map(|found| found.identifier.kind).collect();
+        let (record, matched, suggested) = match own {
+            Some(own) if !fresh => (own, Matched::Known, None),
             _ => self.settle(tx, source, sort, own),
         };
+        if let Some(profile) = self.graph.records.get(&record).map(|record| record.profile) {
+            let fate = Became::Taken { profile, matched, by, suggested };
+            self.arrived.push(arrived(tx, source, Some(&sort.message.kind), fate));
+        }
         self.see(record, &sort.identifiers, now);
         let at = sort.message.client_time.unwrap_or(now);
         match &sort.message.kind {
@@ -120,18 +133,18 @@ impl<'b> Draft<'b> {
         source: &SourceRow,
         sort: &Sort<'b>,
         own: Option<i64>,
-    ) -> i64 {
+    ) -> (i64, Matched, Option<&'static str>) {
         let now = tx.now;
         self.witnessed.extend(sort.identifiers.iter().map(|found| found.digest));
         let outcome = self.decide(tx, sort, own);
-        let (profile, cause) = match &outcome.decision {
-            Decision::Open => (self.open_profile(tx), "opened"),
-            Decision::Stay { profile } => (*profile, "stayed"),
-            Decision::Join { profile } => (*profile, "joined"),
+        let (profile, cause, matched) = match &outcome.decision {
+            Decision::Open => (self.open_profile(tx), "opened", Matched::Opened),
+            Decision::Stay { profile } => (*profile, "stayed", Matched::Known),
+            Decision::Join { profile } => (*profile, "joined", Matched::Joined),
             Decision::Merge { survivor, absorbed } => {
                 self.journal_merge(tx, sort, *survivor, absorbed);
                 self.graph.merge(*survivor, absorbed, "merged");
-                (*survivor, "joined")
+                (*survivor, "joined", Matched::Merged)
             }
         };
         if let Some(suggestion) = &outcome.suggested {
@@ -146,7 +159,7 @@ impl<'b> Draft<'b> {
                 record.dirty |= record.body.get_or_insert_default().note(known(found, now));
             }
         }
-        record
+        (record, matched, outcome.suggested.as_ref().map(|suggestion| suggestion.why.slug()))
     }
 
     fn decide(&self, tx: &Tx<'_, Read>, sort: &Sort<'b>, own: Option<i64>) -> Outcome<i64> {
@@ -332,4 +345,13 @@ fn known(found: &Found, now: Timestamp) -> KnownIdentifier {
 /// Whether what was last written has grown stale.
 pub(crate) fn stale(seen: Timestamp, now: Timestamp) -> bool {
     now.since(seen) > SEEN_GRAIN
+}
+
+/// A message as those who watch are told of it.
+fn arrived(tx: &Tx<'_, Read>, source: &SourceRow, kind: Option<&Kind>, fate: Became) -> Arrived {
+    let name = match kind {
+        Some(Kind::Track(name)) => Some(name.clone()),
+        _ => None,
+    };
+    Arrived { at: tx.now, source: source.id, verb: kind.map(Kind::slug), name, fate }
 }

@@ -68,6 +68,7 @@ impl<'b> Draft<'b> {
             seen: Vec::new(),
             held: Vec::new(),
             accepted: 0,
+            arrived: Vec::with_capacity(sorted.messages.len()),
             witnessed: BTreeSet::new(),
             links,
             ground,

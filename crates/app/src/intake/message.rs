@@ -87,6 +87,16 @@ pub enum Kind {
     Track(String),
 }
 
+impl Kind {
+    /// What the protocol calls it.
+    pub const fn slug(&self) -> &'static str {
+        match self {
+            Self::Identify(_) => "identify",
+            Self::Track(_) => "track",
+        }
+    }
+}
+
 /// A message that can be attributed to a record.
 #[derive(Clone)]
 pub struct Message {

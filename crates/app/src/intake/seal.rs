@@ -11,6 +11,7 @@ use super::draft::{Draft, stale};
 use super::graph::{Graph, TEMPORARY};
 use super::ground::Ground;
 use super::{Batch, HELD_FOR, Receipt};
+use crate::arrivals::Arrived;
 use crate::blob::{encode_event, encode_record};
 use crate::error::Result;
 use crate::keyring::Keyring;
@@ -40,6 +41,7 @@ pub struct Plan {
     /// Profiles that must still be who they were.
     pub(crate) ground: Ground,
     pub(crate) receipt: Receipt,
+    pub(crate) arrived: Vec<Arrived>,
 }
 
 /// What of a link decided something.
@@ -63,7 +65,7 @@ pub(crate) async fn seal(
     let events = seal_events(tx, source, batch, &draft)?;
     let held = seal_held(tx, source, &draft)?;
     let records = seal_records(tx, &mut draft.graph, &draft.keys)?;
-    let Draft { graph, journal, accepted, witnessed, links, ground, seen, .. } = draft;
+    let Draft { graph, journal, accepted, arrived, witnessed, links, ground, seen, .. } = draft;
     let touched = || graph.records.iter().filter(|(id, record)| record.touched && **id < TEMPORARY);
     let witness = links.iter().filter(|link| witnessed.contains(&link.digest)).map(witness).collect();
     Ok(Plan {
@@ -84,6 +86,7 @@ pub(crate) async fn seal(
         seen,
         receipt: Receipt { accepted, held: held.len(), ..Receipt::default() },
         held,
+        arrived,
         stale_records: touched().filter(|(_, record)| stale(record.seen, now)).map(|(id, _)| *id).collect(),
         stale_profiles: stale_profiles(&graph, now),
         living: touched().map(|(id, _)| *id).collect(),

@@ -86,6 +86,7 @@ pub(crate) async fn open(setup: Setup) -> Result<Inner, StartError> {
         known: crate::credentials::Known::default(),
         refusals: crate::refusals::Refusals::default(),
         lookups: crate::lookups::Lookups::default(),
+        arrivals: crate::arrivals::Arrivals::default(),
         second_try: crate::lanes::Lanes::default(),
         rotating: crate::rotation::Rotating::default(),
     })

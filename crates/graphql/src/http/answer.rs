@@ -41,6 +41,15 @@ impl Answer {
         Self { status, data, errors, extensions }
     }
 
+    /// The same for a protocol that has its own frame around answers.
+    pub(super) fn into_response(self) -> async_graphql::Response {
+        let mut response = async_graphql::Response::new(self.data.unwrap_or_default());
+        response.errors = self.errors;
+        response.extensions =
+            self.extensions.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        response
+    }
+
     /// A faulty document is 400 in the newer form and, as its clients expect, 200 in the older.
     pub(super) fn status(&self, form: Form) -> StatusCode {
         self.status.unwrap_or(match form {

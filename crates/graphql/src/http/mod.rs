@@ -5,17 +5,21 @@
 
 mod answer;
 mod documents;
+mod live;
 mod negotiate;
 mod params;
 
 use std::sync::Arc;
 
+use async_graphql::ServerError;
 use async_graphql::parser::types::OperationType;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zelo_app::{App, Credential, Error};
 use zelo_model::Via;
 
@@ -32,22 +36,34 @@ use crate::withheld::Notes;
 /// Where it is served.
 const PATH: &str = "/graphql";
 
+/// Streams that may be open at once.
+const STREAMS: usize = 256;
+
 struct Edge {
     app: App,
     schema: Schema,
     personal: Personal,
     documents: Documents,
+    streams: Arc<Semaphore>,
 }
 
 /// The route.
 pub(crate) fn routes(app: App) -> Router {
     let schema = schema();
     let personal = Personal::of(&sdl(&schema)).unwrap_or_default();
-    let documents = Documents::new();
-    Router::new().route(PATH, any(serve)).with_state(Arc::new(Edge { app, schema, personal, documents }))
+    let (documents, streams) = (Documents::new(), Arc::new(Semaphore::new(STREAMS)));
+    let edge = Edge { app, schema, personal, documents, streams };
+    Router::new().route(PATH, any(serve)).with_state(Arc::new(edge))
 }
 
 async fn serve(State(edge): State<Arc<Edge>>, request: Request) -> Response {
+    if request.headers().contains_key(header::UPGRADE) {
+        return connect(edge, request).await;
+    }
+    if negotiate::streams(request.headers()) {
+        let form = Form::GraphQl;
+        return edge.stream(request).await.unwrap_or_else(|refusal| Answer::refused(refusal).form(form));
+    }
     let form = match negotiate::accepted(request.headers()) {
         Ok(form) => form,
         Err(refusal) => return Answer::refused(refusal).form(Form::Json),
@@ -55,8 +71,53 @@ async fn serve(State(edge): State<Arc<Edge>>, request: Request) -> Response {
     edge.answer(request).await.unwrap_or_else(Answer::refused).form(form)
 }
 
+async fn connect(edge: Arc<Edge>, request: Request) -> Response {
+    let (mut head, _) = request.into_parts();
+    let place = match edge.place() {
+        Ok(place) => place,
+        Err(refusal) => return Answer::refused(refusal).form(Form::Json),
+    };
+    match WebSocketUpgrade::from_request_parts(&mut head, &()).await {
+        Ok(upgrade) => live::socket(edge, head.headers, upgrade, place),
+        Err(_) => {
+            Answer::refused(not_allowed("the only upgrade is to a WebSocket, with GET")).form(Form::Json)
+        }
+    }
+}
+
+/// A request that was read and stayed within its limits.
+struct Ready {
+    query: async_graphql::Request,
+    document: Arc<Document>,
+    notes: Notes,
+    /// Whether its answer goes on.
+    goes_on: bool,
+}
+
 impl Edge {
     async fn answer(&self, request: Request) -> Result<Answer, Refusal> {
+        let Ready { query, document, notes, goes_on } = self.asked(request).await?;
+        if goes_on {
+            let message =
+                "a subscription is a stream: send `Accept: text/event-stream`, or speak graphql-transport-ws";
+            return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, "INVALID", message));
+        }
+        Ok(Answer::executed(self.schema.execute(query).await, &document.roots, &notes))
+    }
+
+    async fn stream(&self, request: Request) -> Result<Response, Refusal> {
+        let place = self.place()?;
+        Ok(live::events(self, self.asked(request).await?, place))
+    }
+
+    /// A place among those who watch.
+    fn place(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let message = "too many streams are open here; try again later";
+        let full = |_| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message);
+        self.streams.clone().try_acquire_owned().map_err(full)
+    }
+
+    async fn asked(&self, request: Request) -> Result<Ready, Refusal> {
         let get = match *request.method() {
             Method::GET => true,
             Method::POST => false,
@@ -65,18 +126,30 @@ impl Edge {
         if !get {
             negotiate::sent(request.headers())?;
         }
-        let credential = self.credential(request.headers()).await?;
+        let asker = self.asker(request.headers()).await?;
         let named = params::purpose(request.headers())?;
         let params = if get { Params::from_uri(request.uri())? } else { Params::from_body(request).await? };
+        self.ready(params, Asker { purpose: named, ..asker }, get)
+    }
+
+    /// A request within its limits, ready to be executed. A purpose named in a header goes before its own.
+    fn ready(&self, params: Params, asker: Asker, get: bool) -> Result<Ready, Refusal> {
         let document = self.read(&params, get)?;
         let notes = Notes::default();
-        let purpose = named.or(params.purpose);
-        let asker = Asker { app: self.app.clone(), credential, purpose };
+        let purpose = asker.purpose.clone().or(params.purpose);
+        let asker = Asker { purpose, ..asker };
         let mut query =
             async_graphql::Request::new("").variables(params.variables).data(asker).data(notes.clone());
         query.operation_name = params.operation;
         query.set_parsed_query(document.tree.clone());
-        Ok(Answer::executed(self.schema.execute(query).await, &document.roots, &notes))
+        let goes_on = document.chosen().is_some_and(|operation| operation.ty == OperationType::Subscription);
+        Ok(Ready { query, document, notes, goes_on })
+    }
+
+    async fn asker(&self, headers: &HeaderMap) -> Result<Asker, Refusal> {
+        let credential = self.credential(headers).await?;
+        let secret = negotiate::bearer(headers).unwrap_or_default().into();
+        Ok(Asker { app: self.app.clone(), credential, secret, purpose: None })
     }
 
     async fn credential(&self, headers: &HeaderMap) -> Result<Credential, Refusal> {
@@ -110,6 +183,12 @@ impl Edge {
         }
         if let Some(operation) = chosen {
             params.coerce(operation)?;
+        }
+        if chosen.is_some_and(|operation| operation.ty == OperationType::Subscription)
+            && document.roots.len() > 1
+        {
+            let message = "a subscription has one field at the root; watch the others in subscriptions of their own";
+            return Err(Refusal::document(ServerError::new(message, None)));
         }
         Ok(document)
     }

@@ -57,6 +57,13 @@ pub(super) fn accepted(headers: &HeaderMap) -> Result<Form, Refusal> {
     }
 }
 
+/// Whether a client asks for a stream: it names server-sent events and nothing it would like better.
+pub(super) fn streams(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(Media::of).any(|media| media.name == "text/event-stream")
+        && accepted(headers).is_err()
+}
+
 /// Only JSON in UTF-8 is read: a page elsewhere can send forms and plain text without asking (CSRF), not this.
 pub(super) fn sent(headers: &HeaderMap) -> Result<(), Refusal> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());

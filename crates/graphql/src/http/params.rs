@@ -79,6 +79,20 @@ impl Params {
         Self::from_map(map)
     }
 
+    /// What a message over a WebSocket asks.
+    pub(super) fn from_message(request: async_graphql::Request) -> Self {
+        let purpose = match request.extensions.get("purpose") {
+            Some(async_graphql::Value::String(purpose)) => Some(purpose.clone()),
+            _ => None,
+        };
+        Self {
+            query: request.query,
+            operation: request.operation_name,
+            variables: request.variables,
+            purpose,
+        }
+    }
+
     fn from_map(mut map: Map<String, Value>) -> Result<Self, Refusal> {
         let Some(Value::String(query)) = map.remove("query") else {
             return Err(Refusal::invalid("query", "a GraphQL document, as a string"));

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rotate::RotationShown;
 use super::shown::{Each as _, KeyShown, NewKey, SourceShown, TenantShown};
+use super::tail::TailShown;
 use super::verified::{CopyShown, LogShown};
 use crate::terminal::table;
 
@@ -31,6 +32,8 @@ pub(crate) enum Answer {
     Rotation(RotationShown),
     /// Rotations under way and done.
     Rotations(Vec<RotationShown>),
+    /// What arrived.
+    Tail(TailShown),
     /// Logs that were verified.
     Verified(Vec<LogShown>),
     /// A log that was copied.
@@ -55,6 +58,7 @@ impl Answer {
             Self::Revoked(id) => Ok(serde_json::json!({ "revoked": id }).to_string()),
             Self::Rotation(rotation) => serde_json::to_string(rotation),
             Self::Rotations(rotations) => serde_json::to_string(rotations),
+            Self::Tail(tail) => Ok(tail.json()),
             Self::Verified(logs) => serde_json::to_string(logs),
             Self::Copied(copy) => serde_json::to_string(copy),
             Self::SampleDropped(slug) => Ok(serde_json::json!({ "dropped": slug }).to_string()),
@@ -114,6 +118,7 @@ impl Answer {
                 ["ROTATION", "KEYS", "VERSION", "DONE", "BEGUN", "ENDED"],
                 &rotations.each(RotationShown::row),
             ),
+            Self::Tail(tail) => tail.text(),
             Self::Verified(logs) => logs.iter().map(LogShown::text).collect::<Vec<_>>().join("\n"),
             Self::Copied(copy) => copy.text(),
             Self::SampleDropped(None) => "there is no sample tenant".to_owned(),

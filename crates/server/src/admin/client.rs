@@ -9,8 +9,10 @@ use tokio::time::sleep;
 use zelo_app::App;
 
 use super::socket::NAME;
+use super::tail::Secret;
 use super::wire::{self, MOST_ANSWERED, Reply, Request};
 use super::{Answer, Command, Room};
+use crate::cli;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::folder::{Folder, FolderError};
@@ -45,6 +47,37 @@ pub(crate) async fn perform(config: &Config, command: Command) -> Result<Answer,
     let reply = Room::new(app.clone(), folder.path()).act(command).await;
     settle(&app).await;
     Ok(reply?)
+}
+
+/// Says what arrives at the running server, until that stops; with `once`, what arrived lately.
+pub(crate) async fn watch(config: &Config, how: cli::Tail, say: impl Fn(&Answer)) -> Result<(), Failure> {
+    let dir = &config.data.dir;
+    let key = how.key.map(|file| {
+        let read = std::fs::read_to_string(&file);
+        read.map(Secret).map_err(|source| Failure::Key { file, source })
+    });
+    let key = key.transpose()?.or_else(|| std::env::var("ZELO_KEY").ok().map(Secret));
+    let mut after = None;
+    loop {
+        let asked = Command::Tail {
+            tenant: how.tenant.clone(),
+            key: key.clone(),
+            purpose: how.purpose.clone(),
+            after,
+        };
+        let reply = ask(dir, asked).await.map_err(|error| {
+            if nobody_listens(&error) { Failure::NobodyServes(dir.clone()) } else { Failure::Socket(error) }
+        });
+        let answer = reply??;
+        let Answer::Tail(tail) = &answer else { return Ok(()) };
+        if !tail.arrivals.is_empty() || tail.missed > 0 {
+            say(&answer);
+        }
+        if how.once || tail.over {
+            return Ok(());
+        }
+        after = Some(tail.after);
+    }
 }
 
 /// Nobody else sequences what was entered here. It was done all the same when this fails, and the next one will.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::tail::Secret;
+
 /// One request to the installation. Roles, purposes and ids travel as people write them and are read at the door.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
@@ -89,6 +91,17 @@ pub(crate) enum Command {
         /// The installation's own.
         installation: bool,
     },
+    /// `tail`: what arrived, and what arrives.
+    Tail {
+        /// Whose.
+        tenant: Option<String>,
+        /// The key of whoever looks; without one it is the operator, who sees no names and no profiles.
+        key: Option<Secret>,
+        /// What for.
+        purpose: Option<String>,
+        /// Only what came behind this place.
+        after: Option<u64>,
+    },
     /// `audit verify`: one log, or all of them.
     AuditVerify {
         /// Whose.
@@ -126,6 +139,7 @@ impl Command {
             Self::SampleDrop => "zelo sample drop",
             Self::Rotate { .. } | Self::RotateOn { .. } => "zelo rotate",
             Self::Rotations { .. } => "zelo rotate list",
+            Self::Tail { .. } => "zelo tail",
             Self::AuditVerify { .. } => "zelo audit verify",
             Self::AuditExport { .. } => "zelo audit export",
         }

@@ -9,13 +9,14 @@ mod rotate;
 mod said;
 mod shown;
 mod socket;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod verified;
 mod wire;
 
 pub(crate) use answer::Answer;
-pub(crate) use client::perform;
+pub(crate) use client::{perform, watch};
 pub(crate) use command::Command;
 pub(crate) use room::Room;
 pub(crate) use rotate::follow;

@@ -67,6 +67,9 @@ impl Room {
                 app.run(&self.tenant(tenant).await?, RevokeCredential { id: parsed }).await?;
                 Answer::Revoked(id)
             }
+            Command::Tail { tenant, key, purpose, after } => {
+                Answer::Tail(self.tail(tenant, key, purpose, after).await?)
+            }
             Command::AuditVerify { tenant, installation } => {
                 Answer::Verified(self.verify(tenant, installation).await?)
             }

@@ -3,6 +3,7 @@
 mod about;
 mod audit;
 mod rotate;
+mod tail;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use zelo_model::Timestamp;
 pub(crate) use about::{Key, Sample, Source, Tenant};
 pub(crate) use audit::{Audit, Verify, Whose};
 pub(crate) use rotate::{Rotate, Where};
+pub(crate) use tail::Tail;
 
 use crate::config::Profile;
 
@@ -74,6 +76,8 @@ pub(crate) enum Command {
     /// The keys that seal: replace them while everything goes on
     #[command(subcommand)]
     Rotate(Rotate),
+    /// Watch what arrives at the running server: what became of it, and whom it matched
+    Tail(Tail),
     /// The sample people of the development profile
     #[command(subcommand)]
     Sample(Sample),

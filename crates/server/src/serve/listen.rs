@@ -58,7 +58,7 @@ pub(super) async fn serve(listener: TcpListener, router: Router, stop: Stop) {
             told.store(true, Ordering::Relaxed);
             inside.clone().oneshot(request)
         });
-        let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let connection = open.watch(connection);
         tokio::spawn(async move {
             // Whoever connects and asks nothing, or not to the end, holds a place others need.

@@ -126,6 +126,11 @@ impl Serving {
         let end = async { drop(ending.await) };
         let sequencer = tokio::spawn(sequence::run(self.app.clone(), pulse, end));
         let rotations = tokio::spawn(rotate::run(self.app.clone()));
+        let (ending, app) = (stop.clone(), self.app.clone());
+        tokio::spawn(async move {
+            ending.asked().await;
+            app.end_tails();
+        });
         let warnings = (insecure && !self.ephemeral).then(|| tokio::spawn(banner::warn_hourly(local)));
 
         let banner = Banner { address, folder: self.folder.path(), sample: self.keys.is_some() };

@@ -3,7 +3,7 @@
 use sea_orm::Value;
 use zelo_model::{Handle, OwnerId, ProfileId, ProfileState, RecordKind, Timestamp};
 
-use super::{FoundProfile, Member};
+use super::{FoundProfile, Member, Standing};
 use crate::error::{Result, StoreError};
 use crate::events::{EventPage, EventRow};
 use crate::sql::{Reading, among, blob, get, get16};
@@ -112,6 +112,32 @@ impl Reading<'_> {
         }
         profile.members.sort_unstable_by_key(|member| member.record);
         Ok(Some(profile))
+    }
+
+    /// Who these profiles are.
+    pub async fn standing(&self, tenant: i64, profiles: &[i64]) -> Result<Vec<Standing>> {
+        if profiles.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values = vec![tenant.into()];
+        let list = profiles.iter().map(|profile| (*profile).into()).collect();
+        let condition = among(self.is_postgres(), "id", list, &mut values);
+        let sql = format!(
+            "select id, id16, state, merged_into, handle from profile where tenant = $1 and {condition}"
+        );
+        let rows = self.all(sql, values).await?;
+        rows.iter()
+            .map(|row| {
+                let handle: Option<Vec<u8>> = get(row, 4)?;
+                Ok(Standing {
+                    id: get(row, 0)?,
+                    id16: ProfileId(get16(row, 1, "profile")?),
+                    state: ProfileState::from_number(get(row, 2)?).ok_or(StoreError::Corrupt("profile"))?,
+                    merged_into: get(row, 3)?,
+                    handle: handle.and_then(|bytes| Handle::from_slice(&bytes)),
+                })
+            })
+            .collect()
     }
 
     /// Sealed bodies of records: (record, seal version, body).

@@ -51,6 +51,21 @@ pub struct Member {
     pub body: Option<Vec<u8>>,
 }
 
+/// A profile without its records: who it is, and whether it still is.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// Its surrogate.
+    pub id: i64,
+    /// Its id.
+    pub id16: ProfileId,
+    /// Its state.
+    pub state: ProfileState,
+    /// The profile it was merged into, when it is an alias.
+    pub merged_into: Option<i64>,
+    /// How the audit log names it; gone after an erasure.
+    pub handle: Option<Handle>,
+}
+
 /// A record to insert, or to write anew when its seal version is one above the stored one.
 #[derive(Debug)]
 pub struct RecordWrite {
