@@ -46,6 +46,16 @@ create table credential (
   unique (secret_hash)
 );
 
+create table customer_group (
+  tenant bigint not null,
+  id16 bytea not null,
+  source bigint not null,
+  created bigint not null,
+  seal_version bigint not null,
+  body bytea not null,
+  primary key (tenant, id16)
+);
+
 create table event (
   tenant bigint not null,
   owner bigint not null,
@@ -57,6 +67,15 @@ create table event (
   received bigint not null,
   body bytea not null,
   primary key (tenant, owner, id)
+);
+
+create table expiring (
+  tenant bigint not null,
+  record bigint not null,
+  owner16 bytea not null,
+  profile bigint not null,
+  since bigint not null,
+  primary key (tenant, record)
 );
 
 create table handle_index (
@@ -257,9 +276,13 @@ CREATE INDEX membership_profile ON membership USING btree (tenant, profile);
 
 CREATE INDEX merge_journal_kept ON merge_journal USING btree (tenant, kept);
 
+CREATE INDEX message_seen_day ON message_seen USING btree (tenant, day);
+
 CREATE UNIQUE INDEX profile_id16 ON profile USING btree (tenant, id16);
 
 CREATE INDEX quarantine_expires ON quarantine USING btree (expires);
+
+CREATE INDEX record_anonymous_seen ON record USING btree (tenant, last_seen) WHERE (kind = 1);
 
 CREATE UNIQUE INDEX record_id16 ON record USING btree (tenant, id16);
 

@@ -49,6 +49,16 @@ CREATE TABLE credential (
   primary key (tenant, id16)
 );
 
+CREATE TABLE customer_group (
+  tenant bigint not null,
+  id16 blob not null,
+  source bigint not null,
+  created bigint not null,
+  seal_version bigint not null,
+  body blob not null,
+  primary key (tenant, id16)
+);
+
 CREATE TABLE event (
   tenant bigint not null,
   owner bigint not null,
@@ -61,6 +71,15 @@ CREATE TABLE event (
   body blob not null,
   primary key (tenant, owner, id)
 );
+
+CREATE TABLE expiring (
+  tenant bigint not null,
+  record bigint not null,
+  owner16 blob not null,
+  profile bigint not null,
+  since bigint not null,
+  primary key (tenant, record)
+) without rowid;
 
 CREATE TABLE handle_index (
   tenant bigint not null,
@@ -135,6 +154,8 @@ CREATE TABLE message_seen (
   primary key (tenant, mid16)
 ) without rowid;
 
+CREATE INDEX message_seen_day on message_seen (tenant, day);
+
 CREATE TABLE pending_write_leaf (
   id integer primary key autoincrement,
   tenant bigint not null,
@@ -196,6 +217,8 @@ CREATE TABLE record (
   body blob not null,
   primary key (tenant, id)
 );
+
+CREATE INDEX record_anonymous_seen on record (tenant, last_seen) where kind = 1;
 
 CREATE UNIQUE INDEX record_id16 on record (tenant, id16);
 

@@ -143,3 +143,33 @@ impl Rows {
         self.tamper(database, &sql).await;
     }
 }
+
+impl Rows {
+    /// Makes every delete from a table fail, as a crash before it would.
+    pub async fn refuse_deletes(&self, database: usize, table: &str) {
+        if self.0[database].get_database_backend() == DbBackend::Postgres {
+            let refuse = "create function refuse_deletes() returns trigger language plpgsql as
+                          $$ begin raise exception 'refused'; end $$";
+            self.tamper(database, refuse).await;
+            let trigger = format!(
+                "create trigger undeleted before delete on {table} for each row execute function refuse_deletes()"
+            );
+            self.tamper(database, &trigger).await;
+        } else {
+            let trigger = format!(
+                "create trigger undeleted before delete on {table} begin select raise(abort, 'refused'); end"
+            );
+            self.tamper(database, &trigger).await;
+        }
+    }
+
+    /// Lets them through again.
+    pub async fn allow_deletes(&self, database: usize, table: &str) {
+        if self.0[database].get_database_backend() == DbBackend::Postgres {
+            self.tamper(database, &format!("drop trigger undeleted on {table}")).await;
+            self.tamper(database, "drop function refuse_deletes").await;
+        } else {
+            self.tamper(database, "drop trigger undeleted").await;
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Map, Value, json};
-use zelo_app::{Incoming, Kind, Message};
+use zelo_app::{Group, Incoming, Kind, Message};
 use zelo_model::Timestamp;
 
 use crate::noon;
@@ -12,6 +12,7 @@ use crate::noon;
 #[derive(Debug, Clone)]
 pub struct Said {
     event: Option<String>,
+    other: Option<Other>,
     user: Option<String>,
     device: Option<String>,
     id: Option<String>,
@@ -20,12 +21,22 @@ pub struct Said {
     values: Map<String, Value>,
 }
 
+/// What is neither who somebody is nor what somebody did, with the name or id it turns on.
+#[derive(Debug, Clone)]
+enum Other {
+    Page(String),
+    Screen(String),
+    Group(String),
+    Alias(String),
+}
+
 static MESSAGES: AtomicU64 = AtomicU64::new(1);
 
 impl Said {
     fn new(event: Option<&str>, user: Option<&str>, device: Option<&str>) -> Self {
         Self {
             event: event.map(str::to_owned),
+            other: None,
             user: user.map(str::to_owned),
             device: device.map(str::to_owned),
             id: Some(format!("private-message-{}", MESSAGES.fetch_add(1, Ordering::Relaxed))),
@@ -43,6 +54,26 @@ impl Said {
     /// What somebody did.
     pub fn track(event: &str, user: Option<&str>, device: Option<&str>) -> Self {
         Self::new(Some(event), user, device)
+    }
+
+    /// Which page somebody saw.
+    pub fn page(name: &str, user: Option<&str>, device: Option<&str>) -> Self {
+        Self { other: Some(Other::Page(name.to_owned())), ..Self::new(None, user, device) }
+    }
+
+    /// Which screen somebody saw.
+    pub fn screen(name: &str, user: Option<&str>, device: Option<&str>) -> Self {
+        Self { other: Some(Other::Screen(name.to_owned())), ..Self::new(None, user, device) }
+    }
+
+    /// To which group somebody belongs.
+    pub fn group(id: &str, user: &str) -> Self {
+        Self { other: Some(Other::Group(id.to_owned())), ..Self::new(None, Some(user), None) }
+    }
+
+    /// That somebody was known by another id before.
+    pub fn alias(previous: &str, user: &str) -> Self {
+        Self { other: Some(Other::Alias(previous.to_owned())), ..Self::new(None, Some(user), None) }
     }
 
     /// With a trait or property.
@@ -82,7 +113,21 @@ impl Said {
 
     /// The JSON an SDK would send.
     pub fn json(&self) -> Value {
-        let mut item = json!({"type": if self.event.is_some() { "track" } else { "identify" }});
+        let verb = match &self.other {
+            None if self.event.is_some() => "track",
+            None => "identify",
+            Some(Other::Page(_)) => "page",
+            Some(Other::Screen(_)) => "screen",
+            Some(Other::Group(_)) => "group",
+            Some(Other::Alias(_)) => "alias",
+        };
+        let mut item = json!({"type": verb});
+        match &self.other {
+            Some(Other::Page(name) | Other::Screen(name)) => item["name"] = name.as_str().into(),
+            Some(Other::Group(id)) => item["groupId"] = id.as_str().into(),
+            Some(Other::Alias(previous)) => item["previousId"] = previous.as_str().into(),
+            None => {}
+        }
         let mut put = |name: &str, value: Option<Value>| {
             if let Some(value) = value {
                 item[name] = value;
@@ -95,15 +140,20 @@ impl Said {
         put("timestamp", self.at.map(|at| at.to_string().into()));
         put("sentAt", self.sent.map(|at| at.to_string().into()));
         let values = Value::Object(self.values.clone());
-        put(if self.event.is_some() { "properties" } else { "traits" }, Some(values));
+        let has_traits = matches!(verb, "identify" | "group");
+        put(if has_traits { "traits" } else { "properties" }, Some(values));
         item
     }
 
     /// The message as intake hands it to the door.
     pub fn incoming(&self) -> Incoming {
-        let kind = match &self.event {
-            Some(event) => Kind::Track(event.clone()),
-            None => Kind::Identify(self.values.clone()),
+        let kind = match (&self.other, &self.event) {
+            (None, Some(event)) => Kind::Track(event.clone()),
+            (None, None) => Kind::Identify(self.values.clone()),
+            (Some(Other::Page(_)), _) => Kind::Page,
+            (Some(Other::Screen(_)), _) => Kind::Screen,
+            (Some(Other::Group(id)), _) => Kind::Group(Group { id: id.clone(), traits: self.values.clone() }),
+            (Some(Other::Alias(previous)), _) => Kind::Alias(previous.clone()),
         };
         Incoming::Message(Box::new(Message {
             kind,

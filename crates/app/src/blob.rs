@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use zelo_model::RecordBody;
+use zelo_model::{GroupBody, RecordBody, Timestamp};
 
 use crate::error::{Error, Result};
 
@@ -21,6 +21,21 @@ pub(crate) fn decode_record(plain: &[u8]) -> Result<RecordBody> {
     }
 }
 
+/// A group's body as bytes to seal.
+pub(crate) fn encode_group(body: &GroupBody) -> Result<Vec<u8>> {
+    let mut plain = vec![GroupBody::VERSION];
+    serde_json::to_writer(&mut plain, body).map_err(Error::internal)?;
+    Ok(plain)
+}
+
+/// A group's body from opened bytes.
+pub(crate) fn decode_group(plain: &[u8]) -> Result<GroupBody> {
+    match plain.split_first() {
+        Some((&GroupBody::VERSION, json)) => serde_json::from_slice(json).map_err(|_| unreadable()),
+        _ => Err(unreadable()),
+    }
+}
+
 /// An event's body: the item and the batch's context, both as received, so that numbers survive.
 #[derive(Deserialize)]
 pub(crate) struct StoredEvent<'a> {
@@ -32,10 +47,10 @@ pub(crate) struct StoredEvent<'a> {
 
 const EVENT_VERSION: u8 = 1;
 
-/// An event's body as bytes to seal, and whether it came with Global Privacy Control. Item and context are JSON: whoever
-/// took them in has read all of both, and they are not read once more here.
-pub(crate) fn encode_event(item: &str, context: Option<&str>, gpc: bool) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(item.len() + context.map_or(0, str::len) + 24);
+/// An event's body as bytes to seal: whether it came with Global Privacy Control and when its sender says it was sent,
+/// too. Item and context are JSON: whoever took them in has read all of both, and they are not read once more here.
+pub(crate) fn encode_event(item: &str, context: Option<&str>, gpc: bool, sent: Option<Timestamp>) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(item.len() + context.map_or(0, str::len) + 48);
     plain.push(EVENT_VERSION);
     plain.extend_from_slice(b"{\"i\":");
     plain.extend_from_slice(item.as_bytes());
@@ -45,6 +60,10 @@ pub(crate) fn encode_event(item: &str, context: Option<&str>, gpc: bool) -> Vec<
     }
     if gpc {
         plain.extend_from_slice(b",\"g\":true");
+    }
+    // With the item's own time, what `occurred` came from.
+    if let Some(sent) = sent {
+        plain.extend_from_slice(format!(",\"s\":{}", sent.micros()).as_bytes());
     }
     plain.push(b'}');
     debug_assert!(StoredEvent::decode(&plain).is_ok(), "an event is taken in as JSON");

@@ -13,6 +13,7 @@ mod credentials;
 mod declared;
 mod door;
 mod error;
+mod expiry;
 mod inner;
 mod intake;
 mod keyring;
@@ -25,6 +26,7 @@ mod operation;
 mod operations;
 mod profile;
 mod refusals;
+mod region;
 mod rotation;
 mod signing;
 mod start;
@@ -41,7 +43,8 @@ pub use arrivals::{Arrival, Fate, Matched, Tail, TailIntake};
 pub use credentials::Credential;
 pub use door::Passage;
 pub use error::{Error, Result};
-pub use intake::{Batch, Hold, Incoming, IntakeBatch, Kind, Message, Receipt};
+pub use expiry::{MarkExpired, PurgeExpired, Purged};
+pub use intake::{Batch, Group, Hold, Incoming, IntakeBatch, Kind, Message, Receipt};
 
 pub use log::{
     AccessEntry, AccessPage, ExportLog, GetAccessLog, PublicPart, ReadBundle, Sequenced, SubjectProof,
@@ -50,8 +53,8 @@ pub use log::{
 pub use operation::{Operation, OperationInfo, Target};
 pub use operations::OPERATIONS;
 pub use profile::{
-    AttributeView, EventBody, EventView, EventsView, GetProfile, IdentifierView, Lookup, Omission, Part,
-    ProfileView, WantedEvents, Wants,
+    AttributeView, EventBody, EventKind, EventView, EventsView, GetProfile, IdentifierView, Lookup, Omission,
+    Part, ProfileView, WantedEvents, Wants,
 };
 pub use rotation::{BeginRootRotation, BeginRotation, ListRotations, OpenRotation, RewrapKeks, RewrapKeys};
 pub use signing::{AuditSetup, LogError};

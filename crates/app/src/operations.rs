@@ -30,6 +30,8 @@ operations! {
     crate::admin::RevokeCredential,
     crate::intake::IntakeBatch,
     crate::arrivals::TailIntake,
+    crate::expiry::MarkExpired,
+    crate::expiry::PurgeExpired,
     crate::profile::GetProfile,
     crate::log::GetAccessLog,
     crate::log::VerifyLog,

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
-use zelo_model::{Actor, TenantId};
+use zelo_model::{Actor, SourceId, TenantId};
 use zelo_store::{SourceRow, Store, TenantRow, TenantState};
 use zelo_vault::{Kek, Kms, TenantKeys};
 
@@ -140,6 +140,12 @@ async fn read_keys(store: &Store, kms: &dyn Kms, id: TenantId) -> Result<TenantK
         keks.push(Kek::unwrap(kms, id, kek).await?);
     }
     TenantKeys::unwrap(id, keks, &shared).map_err(Error::internal)
+}
+
+/// What a group's row is found by: a keyed digest of its source and what that source calls it.
+pub(crate) fn group_digest(tenant: &Tenant, source: SourceId, group: &str) -> [u8; 16] {
+    let digest = tenant.keys.dedup().message(&source, &format!("group\0{group}"));
+    std::array::from_fn(|at| digest[at])
 }
 
 /// Makes a new tenant's keys and keeps them; durable when this returns.

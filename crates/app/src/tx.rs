@@ -112,6 +112,29 @@ impl<A: Mode> Tx<'_, A> {
         Ok(sealed)
     }
 
+    /// Seals a value that is personal to nobody, under the tenant's own key, and notes it for the entry.
+    pub(crate) fn seal_shared(&mut self, slot: (Place, [u8; 16], u64), plain: &[u8]) -> Vec<u8> {
+        let (place, row, version) = slot;
+        let sealed = self.tenant.keys.data().seal(self.rng(), &self.shared_slot(slot), plain);
+        self.notes.sealed(place.table, &row, version, &sha256(&sealed));
+        sealed
+    }
+
+    /// Opens such a value; the log counts it.
+    pub(crate) fn open_shared(
+        &mut self,
+        slot: (Place, [u8; 16], u64),
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        self.notes.opened += 1;
+        self.tenant.keys.open_data(&self.shared_slot(slot), sealed).map_err(Error::internal)
+    }
+
+    /// What is the tenant's own is owned by the tenant.
+    fn shared_slot(&self, (place, row, version): (Place, [u8; 16], u64)) -> Slot {
+        self.slot(OwnerId(self.tenant.row.id16.0), place, row, version)
+    }
+
     pub(crate) fn rng(&self) -> &Rng {
         &self.inner.rng
     }

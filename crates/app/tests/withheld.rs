@@ -76,7 +76,14 @@ async fn a_newsletter_shows_her_e_mail_address_and_nothing_of_what_she_buys_or_d
     );
     assert_eq!(kinds(&ana), [IdentifierKind::UserId, IdentifierKind::Email]);
     assert!(matches!(ana.events, Some(Field::Withheld(Reason::Purpose))));
-    assert_eq!(ana.omitted, [omitted(Part::Identifiers(IdentifierKind::AnonymousId), Reason::Role)]);
+    let kinds_left_out = [
+        (IdentifierKind::AnonymousId, Reason::Role),
+        (IdentifierKind::Phone, Reason::Purpose),
+        (IdentifierKind::Cpf, Reason::Role),
+        (IdentifierKind::Cnpj, Reason::Role),
+        (IdentifierKind::Nif, Reason::Role),
+    ];
+    assert_eq!(ana.omitted, kinds_left_out.map(|(kind, why)| omitted(Part::Identifiers(kind), why)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

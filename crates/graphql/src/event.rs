@@ -1,6 +1,6 @@
 //! Events as a Relay connection, newest first.
 
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{Enum, ID, Object, SimpleObject};
 use zelo_app::{EventView, EventsView};
 
 use crate::cursor;
@@ -54,6 +54,18 @@ impl<'a> EventConnection<'a> {
     }
 }
 
+/// What kind of event it is.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "zelo_app::EventKind")]
+pub(crate) enum EventKind {
+    /// Something somebody did.
+    Track,
+    /// A page somebody saw.
+    Page,
+    /// A screen of an app somebody saw.
+    Screen,
+}
+
 /// An event as read.
 pub(crate) struct Event<'a>(&'a EventView);
 
@@ -63,6 +75,11 @@ impl Event<'_> {
     /// Its id: `evt_` and 26 characters.
     async fn id(&self) -> ID {
         ID(self.0.id.to_string())
+    }
+
+    /// Whether somebody did something, or saw a page or a screen.
+    async fn kind(&self) -> EventKind {
+        self.0.kind.into()
     }
 
     /// Its name in the tracking plan; null for page and screen views, whose names may be personal.
@@ -90,7 +107,12 @@ impl Event<'_> {
         self.0.body.as_ref()?.message_id.as_deref()
     }
 
-    /// What it says, as it was sent.
+    /// The name of the page or screen, from under its seal; null for what somebody did.
+    async fn page_name(&self) -> Option<&str> {
+        self.0.body.as_ref()?.page_name.as_deref()
+    }
+
+    /// What it says, as it was sent; of a page, its address too.
     async fn properties(&self) -> Option<AnyJson<'_>> {
         self.0.body.as_ref().map(|body| async_graphql::Json(&body.properties))
     }

@@ -16,6 +16,14 @@ pub(crate) enum IdentifierKind {
     AnonymousId,
     /// An e-mail address.
     Email,
+    /// A telephone number, shown as E.164: `+5581912345678`.
+    Phone,
+    /// A Brazilian person's number at the Receita Federal, shown as its eleven digits.
+    Cpf,
+    /// A Brazilian company's number at the Receita Federal, shown as its fourteen letters and digits.
+    Cnpj,
+    /// A Portuguese tax number, shown as its nine digits.
+    Nif,
 }
 
 /// An identifier to find a profile by.
@@ -26,7 +34,7 @@ pub(crate) struct IdentifierInput {
     /// The value as people write it. Personal, so never over GET: `PERSONAL_DATA_IN_URL`.
     #[graphql(directive = personal::apply())]
     pub(crate) value: String,
-    /// The id space of user ids and anonymous ids; left out, it is `main`. E-mail addresses have none.
+    /// The id space of user ids and anonymous ids; left out, it is `main`. The others have none.
     pub(crate) space: Option<String>,
 }
 

@@ -102,7 +102,9 @@ fn page<C>(
 
 /// Whether any event's body is asked for: opening it is opening somebody's data.
 fn bodies(events: SelectionField<'_>) -> bool {
-    let told = |field: SelectionField<'_>| matches!(field.name(), "messageId" | "properties" | "context");
+    let told = |field: SelectionField<'_>| {
+        matches!(field.name(), "messageId" | "pageName" | "properties" | "context")
+    };
     any(events, "edges", |edge| any(edge, "node", |node| node.selection_set().any(told)))
 }
 

@@ -23,14 +23,20 @@ pub(crate) enum Endpoint {
 
 impl Endpoint {
     /// All endpoints.
-    pub(crate) const ALL: [Self; 3] = [Self::One(Verb::Identify), Self::One(Verb::Track), Self::Batch];
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Verb::ALL.into_iter().map(Self::One).chain([Self::Batch])
+    }
 
-    /// The route.
-    pub(crate) const fn path(self) -> &'static str {
+    /// The routes: its name, and the letter the browser SDK calls it by.
+    pub(crate) const fn paths(self) -> [&'static str; 2] {
         match self {
-            Self::One(Verb::Identify) => "/v1/identify",
-            Self::One(Verb::Track) => "/v1/track",
-            Self::Batch => "/v1/batch",
+            Self::One(Verb::Identify) => ["/v1/identify", "/v1/i"],
+            Self::One(Verb::Track) => ["/v1/track", "/v1/t"],
+            Self::One(Verb::Page) => ["/v1/page", "/v1/p"],
+            Self::One(Verb::Screen) => ["/v1/screen", "/v1/s"],
+            Self::One(Verb::Group) => ["/v1/group", "/v1/g"],
+            Self::One(Verb::Alias) => ["/v1/alias", "/v1/a"],
+            Self::Batch => ["/v1/batch", "/v1/b"],
         }
     }
 
@@ -72,7 +78,7 @@ pub(crate) async fn receive(app: &App, endpoint: Endpoint, request: Request) -> 
         }
         Err(refusal) => {
             if refusal.is_stranger() {
-                app.refuse_stranger(endpoint.path(), Via::Intake).await;
+                app.refuse_stranger(endpoint.paths()[0], Via::Intake).await;
             }
             refusal.into()
         }

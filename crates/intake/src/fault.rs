@@ -30,7 +30,7 @@ pub(crate) enum Fault {
         column: usize,
     },
     /// A verb not spoken here.
-    #[error("`type` must be `identify` or `track`")]
+    #[error("`type` must be `identify`, `track`, `page`, `screen`, `group` or `alias`")]
     Type,
     /// Nobody is named.
     #[error("`userId` or `anonymousId` is needed")]
@@ -47,6 +47,12 @@ pub(crate) enum Fault {
     /// A text that cannot name an event; the reason never repeats it.
     #[error("`event`: {0}")]
     Event(String),
+    /// It cannot name a group.
+    #[error("`groupId` must be a number or a string of 1 to 512 bytes")]
+    GroupId,
+    /// It takes two ids to say that one stands for the other.
+    #[error("an alias needs `userId`, the id from now on, and `previousId`, the one before")]
+    Alias,
     /// This field holds something else.
     #[error("`{0}` must be an object")]
     Object(&'static str),
@@ -62,7 +68,8 @@ impl Fault {
             }
             Self::Type => Hold::UnknownType,
             Self::NoIdentifier => Hold::NoIdentifier,
-            Self::Identifier(_) => Hold::BadIdentifier,
+            Self::Identifier(_) | Self::Alias => Hold::BadIdentifier,
+            Self::GroupId => Hold::GroupId,
             Self::MessageId => Hold::MessageId,
             Self::NoEvent | Self::Event(_) => Hold::EventName,
         }

@@ -7,6 +7,7 @@ mod answer;
 mod auth;
 mod batch;
 mod body;
+mod browser;
 mod endpoint;
 mod fault;
 mod message;
@@ -16,22 +17,28 @@ mod traits;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::routing::{any, post};
+use axum::routing::{any, get, post};
 use zelo_app::App;
 
 use crate::endpoint::{Endpoint, receive};
 
-/// The tracking endpoints: POST `/v1/identify`, `/v1/track` and `/v1/batch`.
+/// The tracking endpoints: POST `/v1/identify`, `/v1/track`, `/v1/page`, `/v1/screen`, `/v1/group`, `/v1/alias` and
+/// `/v1/batch`, each also by its first letter, as browsers call them; and what browsers ask before they send.
 ///
 /// It answers everything under `/v1/` that no other route takes, so that an SDK always gets a JSON error body.
 /// It sets no fallback: it can be merged into any router.
 pub fn router(app: App) -> Router {
     endpoint::describe_metrics();
     let mut router = Router::new().route("/v1/{*rest}", any(answer::not_found));
-    for endpoint in Endpoint::ALL {
+    for endpoint in Endpoint::all() {
         let handler =
             async move |State(app): State<App>, request: Request| receive(&app, endpoint, request).await;
-        router = router.route(endpoint.path(), post(handler).fallback(answer::method_not_allowed));
+        for path in endpoint.paths() {
+            router = router.route(path, post(handler).fallback(answer::method_not_allowed));
+        }
     }
-    router.with_state(app)
+    let asked = Router::new()
+        .route(browser::SETTINGS, get(browser::settings))
+        .route(browser::SCRIPT, get(browser::script));
+    router.merge(asked).layer(browser::cors()).with_state(app)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use zelo_app::{Kind, Message, event_name};
+use zelo_app::{Group, Kind, Message, event_name};
 use zelo_model::Timestamp;
 
 use crate::fault::Fault;
@@ -14,22 +14,40 @@ use crate::{sound, traits};
 /// The most one message may be, as it stands in the body.
 pub(crate) const MAX_MESSAGE: usize = 32 * 1024;
 const MAX_MESSAGE_ID: usize = 100;
+/// The longest id anybody or anything has, in bytes.
+const MAX_ID: usize = 512;
 
-/// What a message can do, of what is spoken here.
+/// What a message can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verb {
     /// Says who somebody is.
     Identify,
     /// Says what somebody did.
     Track,
+    /// Says which page somebody saw.
+    Page,
+    /// Says which screen of an app somebody saw.
+    Screen,
+    /// Says to which group somebody belongs.
+    Group,
+    /// Says that somebody was known by another id before.
+    Alias,
 }
 
 impl Verb {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Identify, Self::Track, Self::Page, Self::Screen, Self::Group, Self::Alias];
+
     /// The `type` in a batch and the label in metrics.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Identify => "identify",
             Self::Track => "track",
+            Self::Page => "page",
+            Self::Screen => "screen",
+            Self::Group => "group",
+            Self::Alias => "alias",
         }
     }
 }
@@ -44,6 +62,8 @@ struct Wire<'a> {
     anonymous_id: Option<&'a RawValue>,
     message_id: Option<&'a RawValue>,
     event: Option<&'a RawValue>,
+    group_id: Option<&'a RawValue>,
+    previous_id: Option<&'a RawValue>,
     traits: Option<&'a RawValue>,
     context: Option<&'a RawValue>,
     timestamp: Option<&'a RawValue>,
@@ -67,6 +87,17 @@ pub(crate) fn parse(json: &str, verb: Option<Verb>) -> Result<Message, Fault> {
     let kind = match verb {
         Verb::Identify => Kind::Identify(traits::merged(wire.traits, wire.context)?),
         Verb::Track => Kind::Track(event(wire.event)?),
+        Verb::Page => Kind::Page,
+        Verb::Screen => Kind::Screen,
+        Verb::Group => {
+            let id = wire.group_id.and_then(text_of).filter(|id| (1..=MAX_ID).contains(&id.len()));
+            let id = id.ok_or(Fault::GroupId)?;
+            Kind::Group(Group { id, traits: traits::own(wire.traits)? })
+        }
+        Verb::Alias => {
+            let previous = wire.previous_id.and_then(text_of).filter(|id| !id.is_empty());
+            Kind::Alias(previous.filter(|_| user_id.is_some()).ok_or(Fault::Alias)?)
+        }
     };
     Ok(Message {
         kind,
@@ -81,7 +112,7 @@ pub(crate) fn parse(json: &str, verb: Option<Verb>) -> Result<Message, Fault> {
 
 fn verb_of(json: Option<&RawValue>) -> Option<Verb> {
     let name = json.and_then(string_of)?;
-    [Verb::Identify, Verb::Track].into_iter().find(|verb| verb.name() == name)
+    Verb::ALL.into_iter().find(|verb| verb.name() == name)
 }
 
 /// An empty id is as good as absent beside one that says something; alone it is an identifier that cannot be one.

@@ -34,6 +34,11 @@ pub(crate) fn merged(
     Ok(all)
 }
 
+/// Those of the message alone: what `context.traits` says is of the person, and a group is none.
+pub(crate) fn own(traits: Option<&RawValue>) -> Result<Map<String, Value>, Fault> {
+    traits.map_or_else(|| Ok(Map::new()), |traits| members(traits, "traits"))
+}
+
 /// The members of an object. A whole number beyond 64 bits becomes the text of its digits: as a float it would be
 /// another number, and numbers that long are card, account or document numbers.
 fn members(json: &RawValue, field: &'static str) -> Result<Map<String, Value>, Fault> {

@@ -12,16 +12,25 @@ pub enum IdentifierKind {
     AnonymousId,
     /// An e-mail address.
     Email,
+    /// A telephone number.
+    Phone,
+    /// A Brazilian person's number at the Receita Federal.
+    Cpf,
+    /// A Brazilian company's number at the Receita Federal, digits or alphanumeric.
+    Cnpj,
+    /// A Portuguese tax number.
+    Nif,
 }
 
 /// A text that names no kind of identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the kinds of identifier are user_id, anonymous_id and email")]
+#[error("the kinds of identifier are user_id, anonymous_id, email, phone, cpf, cnpj and nif")]
 pub struct UnknownKind;
 
 impl IdentifierKind {
     /// All kinds; the position is the number in the `kind` column and never changes.
-    pub const ALL: [Self; 3] = [Self::UserId, Self::AnonymousId, Self::Email];
+    pub const ALL: [Self; 7] =
+        [Self::UserId, Self::AnonymousId, Self::Email, Self::Phone, Self::Cpf, Self::Cnpj, Self::Nif];
 
     /// The name in policies and key derivation.
     pub const fn slug(self) -> &'static str {
@@ -29,6 +38,10 @@ impl IdentifierKind {
             Self::UserId => "user_id",
             Self::AnonymousId => "anonymous_id",
             Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Cpf => "cpf",
+            Self::Cnpj => "cnpj",
+            Self::Nif => "nif",
         }
     }
 
@@ -38,6 +51,10 @@ impl IdentifierKind {
             Self::UserId => 0,
             Self::AnonymousId => 1,
             Self::Email => 2,
+            Self::Phone => 3,
+            Self::Cpf => 4,
+            Self::Cnpj => 5,
+            Self::Nif => 6,
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod actor;
 mod field;
+mod group;
 mod identifier;
 mod ids;
 mod matching;
@@ -17,6 +18,7 @@ mod time;
 
 pub use actor::{Actor, Purpose, PurposeError, Role, Via};
 pub use field::{Field, Reason};
+pub use group::GroupBody;
 pub use identifier::{Identifier, IdentifierKind, UnknownKind};
 pub use ids::{
     CredentialId, EntryId, EventId, Handle, IdError, JournalId, OwnerId, ProfileId, QuarantineId, RotationId,

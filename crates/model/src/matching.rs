@@ -73,6 +73,8 @@ pub enum Blocked {
 pub struct MatchRules {
     /// Rule by kind of identifier.
     pub kinds: BTreeMap<IdentifierKind, KindRule>,
+    /// Which traits of an `identify` are identifiers, in the order they are looked at; one name may be of several kinds.
+    pub traits: Vec<(String, IdentifierKind)>,
     /// Values that never match anybody.
     pub blocked: Vec<Blocked>,
     /// How many records a profile may hold; beyond, a suggestion instead of a merge.

@@ -79,6 +79,10 @@ pub struct RecordBody {
     /// Trait by name.
     #[serde(rename = "a", default)]
     pub traits: BTreeMap<String, TraitValue>,
+    /// The groups its source put this person in, by the source's id for the group, with the latest source time in
+    /// microseconds.
+    #[serde(rename = "g", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub groups: BTreeMap<String, i64>,
 }
 
 impl fmt::Debug for RecordBody {
@@ -94,17 +98,18 @@ impl RecordBody {
     /// Folds one trait in: the later source time wins, ties go to the greater message digest, so that messages
     /// may come late, twice or in any order. Says whether anything changed.
     pub fn fold(&mut self, name: &str, value: serde_json::Value, at: Timestamp, message: u64) -> bool {
-        let new = TraitValue { value, at: at.micros(), message };
-        match self.traits.get_mut(name) {
-            Some(old) if (old.at, old.message) >= (new.at, new.message) => false,
-            Some(old) => {
-                *old = new;
+        fold(&mut self.traits, name, value, at, message)
+    }
+
+    /// Notes that the source put this person in a group; says whether that is new or newer.
+    pub fn join(&mut self, group: &str, at: Timestamp) -> bool {
+        match self.groups.get_mut(group) {
+            Some(known) if *known >= at.micros() => false,
+            Some(known) => {
+                *known = at.micros();
                 true
             }
-            None => {
-                self.traits.insert(name.to_owned(), new);
-                true
-            }
+            None => self.groups.insert(group.to_owned(), at.micros()).is_none(),
         }
     }
 
@@ -119,6 +124,25 @@ impl RecordBody {
         }
         self.identifiers.push(identifier);
         true
+    }
+}
+
+/// Folds one trait into others; says whether anything changed.
+pub(crate) fn fold(
+    traits: &mut BTreeMap<String, TraitValue>,
+    name: &str,
+    value: serde_json::Value,
+    at: Timestamp,
+    message: u64,
+) -> bool {
+    let new = TraitValue { value, at: at.micros(), message };
+    match traits.get_mut(name) {
+        Some(old) if (old.at, old.message) >= (new.at, new.message) => false,
+        Some(old) => {
+            *old = new;
+            true
+        }
+        None => traits.insert(name.to_owned(), new).is_none(),
     }
 }
 

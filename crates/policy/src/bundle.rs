@@ -8,8 +8,8 @@ use zelo_model::{MatchRules, Purpose};
 use crate::access::{self, Governed};
 use crate::files::{self, Files};
 use crate::{
-    Category, CategoryId, Controller, DataMap, DeclaredPurpose, OperationInfo, PolicyError, Question,
-    Subject, Verdict, controller, data_map, matching, purpose, taxonomy,
+    Category, CategoryId, Controller, DataMap, DeclaredPurpose, Expiry, OperationInfo, PolicyError, Question,
+    Subject, Verdict, controller, data_map, expiry, matching, purpose, taxonomy,
 };
 
 /// Everything in `policies/`, read and checked.
@@ -20,6 +20,7 @@ pub struct Bundle {
     subjects: Vec<Subject>,
     data_map: DataMap,
     matching: MatchRules,
+    expiry: Expiry,
     controllers: Vec<Controller>,
     purposes: Vec<DeclaredPurpose>,
     /// `None` until the operations are known; then nothing is allowed.
@@ -46,6 +47,7 @@ impl Bundle {
             subjects: taxonomy::subjects(&files)?,
             data_map: data_map::load(&files, &categories)?,
             matching: matching::rules(&files)?,
+            expiry: expiry::expiry(&files)?,
             access: None,
             controllers,
             purposes,
@@ -67,6 +69,11 @@ impl Bundle {
     /// Who is who.
     pub fn matching(&self) -> &MatchRules {
         &self.matching
+    }
+
+    /// How long is kept what is about nobody we know.
+    pub fn expiry(&self) -> &Expiry {
+        &self.expiry
     }
 
     /// Every kind of data.

@@ -107,6 +107,7 @@ fn shape((folder, ending): (&str, &str)) -> String {
 pub(crate) const CONTROLLERS: &str = "controller.yaml";
 pub(crate) const DATA_MAP: &str = "data-map.yaml";
 pub(crate) const MATCHING: &str = "matching.yaml";
+pub(crate) const EXPIRY: &str = "expiry.yaml";
 pub(crate) const CATEGORIES: &str = "taxonomy/categories.yaml";
 pub(crate) const SUBJECTS: &str = "taxonomy/subjects.yaml";
 pub(crate) const PURPOSES: &str = "purposes/";
@@ -116,5 +117,5 @@ pub(crate) const ALLOW: &str = "access/cases/ALLOW/";
 pub(crate) const DENY: &str = "access/cases/DENY/";
 pub(crate) const YAML: &str = ".yaml";
 
-const KNOWN: [&str; 5] = [CONTROLLERS, DATA_MAP, MATCHING, CATEGORIES, SUBJECTS];
+const KNOWN: [&str; 6] = [CONTROLLERS, DATA_MAP, MATCHING, EXPIRY, CATEGORIES, SUBJECTS];
 const FOLDERS: [(&str, &str); 4] = [(PURPOSES, YAML), (ACCESS, CEDAR), (ALLOW, YAML), (DENY, YAML)];

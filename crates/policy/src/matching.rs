@@ -25,6 +25,8 @@ struct Kind {
     unique: bool,
     login: bool,
     immutable: bool,
+    #[serde(default)]
+    traits: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +64,7 @@ pub(crate) fn rules(files: &Files) -> Result<MatchRules, PolicyError> {
     let File { kinds, profile, blocked } = source.parse()?;
 
     let mut rules = BTreeMap::<IdentifierKind, KindRule>::new();
+    let mut traits = Vec::new();
     for (name, kind) in kinds.0 {
         let at = ["kinds", name.as_str()];
         let refuse = |problem: String, remedy: &str| Err(source.refuse(&at, problem, remedy.to_owned()));
@@ -80,6 +83,10 @@ pub(crate) fn rules(files: &Files) -> Result<MatchRules, PolicyError> {
             let remedy = "write {count: 1, window: ever}: two of one id space are two people, always";
             return refuse("a profile cannot hold several user_id".to_owned(), remedy);
         }
+        if id.is_spaced() && !kind.traits.is_empty() {
+            let remedy = "leave `traits` out: it is a field of the message";
+            return refuse(format!("no trait can be a {name}"), remedy);
+        }
         if let Some((other, _)) = rules.iter().find(|(_, other)| other.priority == rule.priority) {
             let problem = format!("{other} and {name} have the same priority");
             return refuse(problem, "when they disagree one of them must give way; write different numbers");
@@ -87,6 +94,7 @@ pub(crate) fn rules(files: &Files) -> Result<MatchRules, PolicyError> {
         if rules.insert(id, rule).is_some() {
             return Err(source.twice(&["kinds"], &name));
         }
+        traits.extend(kind.traits.into_iter().map(|name| (name, id)));
     }
     if let Some(kind) = IdentifierKind::ALL.into_iter().find(|kind| !rules.contains_key(kind)) {
         let problem = format!("kind \"{kind}\" is missing");
@@ -97,7 +105,7 @@ pub(crate) fn rules(files: &Files) -> Result<MatchRules, PolicyError> {
     let sets = blocked.only_of.iter().map(|set| Blocked::OnlyOf(set.to_lowercase()));
     let blocked = values.chain(sets).collect();
     let Profile { max_records, max_identifiers } = profile;
-    Ok(MatchRules { kinds: rules, blocked, max_records, max_identifiers })
+    Ok(MatchRules { kinds: rules, traits, blocked, max_records, max_identifiers })
 }
 
 fn rule(kind: &Kind) -> KindRule {

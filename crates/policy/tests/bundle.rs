@@ -44,10 +44,18 @@ fn attributes_find_their_category_by_name_part_and_spelling() {
 fn the_rules_of_who_is_who_are_those_of_the_file() {
     let bundle = Bundle::embedded().unwrap();
     let rules = bundle.matching();
-    let [user, anonymous, email] = IdentifierKind::ALL.map(|kind| rules.kind(kind));
+    let [user, anonymous, email, phone, cpf, cnpj, nif] = IdentifierKind::ALL.map(|kind| rules.kind(kind));
     assert!(user.priority > email.priority && email.priority > anonymous.priority);
     assert_eq!((user.limit_per_profile, user.window), (1, Window::Ever));
     assert_eq!((email.limit_per_profile, anonymous.limit_per_profile), (5, 5));
+    assert_eq!((cpf.limit_per_profile, nif.limit_per_profile), (1, 1), "nobody has two");
+    assert!(!phone.unique && !cnpj.unique, "a household shares one, and a company");
+    let named = |name: &str| {
+        let of = rules.traits.iter().filter(|(other, _)| other == name).map(|(_, kind)| kind.slug());
+        of.collect::<Vec<_>>()
+    };
+    assert_eq!(named("taxId"), ["cpf", "nif", "cnpj"], "the check digits tell which");
+    assert_eq!((named("email"), named("telefone")), (vec!["email"], vec!["phone"]));
     assert_eq!((rules.max_records, rules.max_identifiers), (200, 50));
     assert!(rules.blocked.contains(&Blocked::Value("null".into())));
     assert!(rules.blocked.contains(&Blocked::OnlyOf("0-".into())));
@@ -145,7 +153,8 @@ fn a_mistake_in_the_rules_of_who_is_who_is_refused_too() {
         "matching.yaml",
         ("  email:  ", "  e_mail: "),
         "  email:  ",
-        "unknown kind of identifier \"e_mail\"; the kinds are user_id, anonymous_id, email",
+        "unknown kind of identifier \"e_mail\"; the kinds are user_id, anonymous_id, email, phone, \
+         cpf, cnpj, nif",
     );
     refuses(
         "matching.yaml",
@@ -160,6 +169,18 @@ fn a_mistake_in_the_rules_of_who_is_who_is_refused_too() {
         "  anonymous_id:",
         "email and anonymous_id have the same priority; when they disagree one of them must give way; write \
          different numbers",
+    );
+    refuses(
+        "matching.yaml",
+        ("login: true, immutable: true}", "login: true, immutable: true, traits: [id]}"),
+        "  user_id:",
+        "no trait can be a user_id; leave `traits` out: it is a field of the message",
+    );
+    refuses(
+        "expiry.yaml",
+        ("quarantine: 14", "quarantine: 0"),
+        "quarantine:",
+        "kept for no day at all; write at least 1: what is gone at once cannot be looked at, linked or recognised",
     );
     refuses(
         "matching.yaml",

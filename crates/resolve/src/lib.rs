@@ -4,16 +4,19 @@
 //! The rules come in as values (`zelo_model::MatchRules`); what they are stands in `policies/matching.yaml`.
 
 mod decide;
+mod documents;
 mod name;
 mod normal;
 mod numbers;
 mod party;
 mod personal;
+mod phone;
 mod survive;
 
 pub use decide::{Candidate, Decision, Message, Outcome, Suggestion, decide};
 pub use name::{NameProblem, event_name};
-pub use normal::{NORMAL_FORMS, NormalError, blocked, normalize};
+pub use normal::{NORMAL_FORMS, NormalError, blocked, normalize, normalize_in};
 pub use party::{Breach, Digest, Summary};
 pub use personal::looks_personal;
+pub use phone::Region;
 pub use survive::{Member, Winner, survive};

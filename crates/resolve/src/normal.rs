@@ -6,6 +6,9 @@ use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use unicode_normalization::UnicodeNormalization;
 use zelo_model::{Blocked, Identifier, IdentifierKind, MatchRules};
 
+use crate::documents;
+use crate::phone::{Region, e164};
+
 /// The version of the normal forms; it belongs to the index epoch.
 pub const NORMAL_FORMS: u32 = 1;
 
@@ -28,6 +31,18 @@ pub enum NormalError {
     /// What stands behind the `@` cannot be a domain name.
     #[error("has no valid domain behind the `@`")]
     Domain,
+    /// No number that can be dialled, or one that does not say in which country.
+    #[error("is not a telephone number; send one with its country code, like +55 81 91234-5678")]
+    NotAPhone,
+    /// Not eleven digits, or the check digits are wrong.
+    #[error("is not a CPF: eleven digits of which the last two check the others")]
+    NotACpf,
+    /// Not fourteen characters, or the check digits are wrong.
+    #[error("is not a CNPJ: fourteen letters and digits of which the last two check the others")]
+    NotACnpj,
+    /// Not nine digits, or the check digit is wrong.
+    #[error("is not a NIF: nine digits of which the last checks the others")]
+    NotANif,
 }
 
 impl NormalError {
@@ -38,17 +53,31 @@ impl NormalError {
             Self::TooLong => "too-long",
             Self::NotAnEmail => "not-an-email",
             Self::Domain => "domain",
+            Self::NotAPhone => "not-a-phone",
+            Self::NotACpf => "not-a-cpf",
+            Self::NotACnpj => "not-a-cnpj",
+            Self::NotANif => "not-a-nif",
         }
     }
 }
 
-/// The normal form of a raw value.
+/// The normal form of a raw value; a telephone number must bring its country code.
 ///
 /// `user_id` and `anonymous_id` stay byte for byte what the source said; for a JSON number give its source text.
 pub fn normalize(kind: IdentifierKind, raw: &str) -> Result<String, NormalError> {
+    normalize_in(kind, raw, None)
+}
+
+/// The same, with the region where a telephone number without a country code is dialled.
+pub fn normalize_in(kind: IdentifierKind, raw: &str, region: Option<Region>) -> Result<String, NormalError> {
+    let number = |read: &dyn Fn(&str) -> Option<String>, none| read(&short(raw)?).ok_or(none);
     match kind {
         IdentifierKind::UserId | IdentifierKind::AnonymousId => exact(raw),
         IdentifierKind::Email => email(raw),
+        IdentifierKind::Phone => number(&|text| e164(text, region), NormalError::NotAPhone),
+        IdentifierKind::Cpf => number(&documents::cpf, NormalError::NotACpf),
+        IdentifierKind::Cnpj => number(&documents::cnpj, NormalError::NotACnpj),
+        IdentifierKind::Nif => number(&documents::nif, NormalError::NotANif),
     }
 }
 
@@ -66,6 +95,24 @@ fn exact(raw: &str) -> Result<String, NormalError> {
         0 => Err(NormalError::Empty),
         1..=MAX_ID => Ok(raw.to_owned()),
         _ => Err(NormalError::TooLong),
+    }
+}
+
+/// A number as it was typed: trimmed, NFKC, every dash and space the plain one.
+fn short(raw: &str) -> Result<String, NormalError> {
+    let trimmed = raw.trim();
+    match trimmed.len() {
+        0 => Err(NormalError::Empty),
+        1..=MAX_EMAIL => Ok(trimmed.nfkc().map(plain).collect()),
+        _ => Err(NormalError::TooLong),
+    }
+}
+
+fn plain(c: char) -> char {
+    match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        c if c.is_whitespace() => ' ',
+        c => c,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers that find a person: long ones, and those whose check digits or grouping give them away.
 
+use crate::documents::is_cpf;
+
 /// So many digits in a row are no year, no version and no order a shop numbers by hand.
 const LONG_NUMBER: usize = 9;
 
@@ -55,15 +57,6 @@ fn numbers(text: &[char]) -> Vec<Number> {
         found.push(number);
     }
     found
-}
-
-/// CPF: eleven digits, the last two computed from the others (Receita Federal; weights 10…2 and 11…2).
-fn is_cpf(digits: &[u8]) -> bool {
-    let check = |n: usize| {
-        let sum: usize = digits[..n].iter().zip((2..=n + 1).rev()).map(|(d, w)| usize::from(*d) * w).sum();
-        usize::from(digits[n]) == sum * 10 % 11 % 10
-    };
-    digits.len() == 11 && digits.iter().any(|d| *d != digits[0]) && check(9) && check(10)
 }
 
 fn is_card_grouping(lengths: &[usize]) -> bool {

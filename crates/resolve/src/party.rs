@@ -45,6 +45,10 @@ impl Breach {
             Self::Kind(IdentifierKind::UserId) => "too-many-user-id",
             Self::Kind(IdentifierKind::AnonymousId) => "too-many-anonymous-id",
             Self::Kind(IdentifierKind::Email) => "too-many-email",
+            Self::Kind(IdentifierKind::Phone) => "too-many-phone",
+            Self::Kind(IdentifierKind::Cpf) => "too-many-cpf",
+            Self::Kind(IdentifierKind::Cnpj) => "too-many-cnpj",
+            Self::Kind(IdentifierKind::Nif) => "too-many-nif",
             Self::Records => "too-many-records",
             Self::Identifiers => "too-many-identifiers",
         }

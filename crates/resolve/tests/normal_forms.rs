@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde::Deserialize;
 use zelo_model::{Blocked, Identifier, IdentifierKind, MatchRules};
-use zelo_resolve::{NORMAL_FORMS, NormalError, blocked, normalize};
+use zelo_resolve::{NORMAL_FORMS, NormalError, Region, blocked, normalize, normalize_in};
 
 #[derive(Deserialize)]
 struct Golden {
@@ -18,6 +18,7 @@ struct Vector {
     raw: String,
     normal: Option<String>,
     error: Option<String>,
+    region: Option<String>,
     #[serde(default)]
     note: String,
 }
@@ -26,11 +27,12 @@ struct Vector {
 fn every_golden_vector_gives_its_answer() {
     let golden: Golden = serde_json::from_str(include_str!("normal-forms.json")).unwrap();
     assert_eq!(golden.version, NORMAL_FORMS, "another normal form is another index epoch");
-    assert!(golden.vectors.len() > 80);
+    assert!(golden.vectors.len() > 140);
     for vector in golden.vectors {
         let kind: IdentifierKind = vector.kind.parse().unwrap();
         let expected = vector.normal.ok_or(vector.error);
-        let got = normalize(kind, &vector.raw).map_err(|error| Some(error.slug().to_owned()));
+        let region = vector.region.as_deref().and_then(Region::of);
+        let got = normalize_in(kind, &vector.raw, region).map_err(|error| Some(error.slug().to_owned()));
         assert_eq!(got, expected, "{kind} {:?} {}", vector.raw, vector.note);
     }
 }
@@ -57,6 +59,17 @@ proptest! {
     }
 
     #[test]
+    fn no_number_makes_it_stumble_and_its_normal_form_is_its_own(raw in "[-0-9+ ./()]{0,40}|tel:[0-9+]{0,20}|[0-9A-Z./-]{9,18}") {
+        for kind in IdentifierKind::ALL {
+            for region in [None, Region::of("br"), Region::of("pt"), Region::of("us")] {
+                if let Ok(normal) = normalize_in(kind, &raw, region) {
+                    prop_assert_eq!(normalize(kind, &normal), Ok(normal));
+                }
+            }
+        }
+    }
+
+    #[test]
     fn case_and_width_of_an_ascii_address_say_nothing(local in "[a-z0-9.+_-]{1,20}", host in "[a-z0-9]{1,10}") {
         let plain = format!("{local}@{host}.example");
         let wide: String = plain.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
@@ -70,8 +83,13 @@ proptest! {
 fn values_that_say_nothing_are_blocked_and_others_are_not() {
     let blocked_values =
         vec![Blocked::Value("null".into()), Blocked::Value("-1".into()), Blocked::OnlyOf("0-".into())];
-    let rules =
-        MatchRules { kinds: [].into(), blocked: blocked_values, max_records: 200, max_identifiers: 50 };
+    let rules = MatchRules {
+        kinds: [].into(),
+        traits: vec![],
+        blocked: blocked_values,
+        max_records: 200,
+        max_identifiers: 50,
+    };
     let is_blocked = |value: &str| {
         let normal = normalize(IdentifierKind::UserId, value).unwrap();
         blocked(&rules, &Identifier { kind: IdentifierKind::UserId, space: "main".into(), normal })

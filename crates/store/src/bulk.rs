@@ -5,7 +5,8 @@ use sea_orm::Value;
 use crate::error::Result;
 use crate::sql::{Reading, array};
 
-/// A table's columns with their PostgreSQL types, and what to do when a row is there already.
+/// A table's columns with their PostgreSQL types, and what to do when a row is there already. A column of type
+/// [`MAYBE`] may be null; an empty text is.
 pub(crate) struct Bulk {
     pub(crate) table: &'static str,
     pub(crate) columns: &'static [(&'static str, &'static str)],
@@ -17,6 +18,9 @@ pub(crate) struct Bulk {
 const CHUNK: usize = 128;
 /// The sizes below it are multiples of this, and then powers of two: few statements are cached, and few are needed.
 const STEP: usize = 16;
+
+/// The type of a text that may be missing: arrays hold no nulls, so PostgreSQL gets an empty one and makes it null.
+pub(crate) const MAYBE: &str = "text or null";
 
 impl Bulk {
     /// Inserts the rows (each with one value a column) and says how many took effect.
@@ -43,16 +47,23 @@ impl Bulk {
             self.columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
         for row in rows {
             for (column, value) in columns.iter_mut().zip(row) {
-                column.push(value);
+                column.push(if value == Value::String(None) { String::new().into() } else { value });
             }
         }
-        let arrays: Vec<String> =
-            self.columns.iter().enumerate().map(|(n, (_, kind))| format!("${}::{kind}[]", n + 1)).collect();
+        let (mut arrays, mut given, mut taken) = (Vec::new(), Vec::new(), Vec::new());
+        for (n, (_, kind)) in self.columns.iter().enumerate() {
+            let maybe = *kind == MAYBE;
+            arrays.push(format!("${}::{}[]", n + 1, if maybe { "text" } else { kind }));
+            given.push(format!("c{n}"));
+            taken.push(if maybe { format!("nullif(c{n}, '')") } else { format!("c{n}") });
+        }
         let sql = format!(
-            "insert into {} ({}) select * from unnest({}) {}",
+            "insert into {} ({}) select {} from unnest({}) as given ({}) {}",
             self.table,
             self.names(),
+            taken.join(","),
             arrays.join(","),
+            given.join(","),
             self.conflict
         );
         Ok(db.execute(sql, columns.into_iter().map(array).collect()).await?.rows_affected())

@@ -3,7 +3,7 @@
 use sea_orm::{QueryResult, Value};
 use zelo_model::{EventId, Timestamp};
 
-use crate::bulk::Bulk;
+use crate::bulk::{Bulk, MAYBE};
 use crate::error::Result;
 use crate::sql::{Reading, among, blob, get, get16};
 use crate::writer::Writing;
@@ -67,7 +67,7 @@ const EVENTS: Bulk = Bulk {
         ("id", "bytea"),
         ("source", "bigint"),
         ("kind", "smallint"),
-        ("name", "text"),
+        ("name", MAYBE),
         ("occurred", "bigint"),
         ("received", "bigint"),
         ("body", "bytea"),

@@ -247,6 +247,24 @@ pub(crate) async fn delete_tenant_keys(keys: &DatabaseConnection, tenant: Tenant
     Ok(())
 }
 
+/// Destroys the keys of owners that time has taken; no tombstone, for nobody asked. On SQLite the deleted pages are
+/// overwritten and the log emptied.
+pub(crate) async fn delete_owner_keys(
+    keys: &DatabaseConnection,
+    tenant: TenantId,
+    owners: &[OwnerId],
+) -> Result<()> {
+    let db = Reading { db: DatabaseExecutor::Connection(keys) };
+    let mut values = vec![blob(tenant.0)];
+    let list = owners.iter().map(|owner| blob(owner.0)).collect();
+    let condition = among(db.is_postgres(), "owner", list, &mut values);
+    db.execute(format!("delete from owner_key where tenant = $1 and {condition}"), values).await?;
+    if !db.is_postgres() {
+        db.all("pragma wal_checkpoint(truncate)", Vec::new()).await?;
+    }
+    Ok(())
+}
+
 /// The roots that stand in the key database and are not destroyed: epoch and canary, the newest last.
 pub(crate) async fn roots(db: &Reading<'_>) -> Result<Vec<(u32, Vec<u8>)>> {
     let sql = "select epoch, canary from root_epoch where destroyed is null order by epoch";

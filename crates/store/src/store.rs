@@ -130,6 +130,11 @@ impl Store {
         keys::delete_tenant_keys(&self.0.keys, tenant).await
     }
 
+    /// Destroys the keys of owners that time has taken.
+    pub async fn delete_owner_keys(&self, tenant: TenantId, owners: &[OwnerId]) -> Result<()> {
+        if owners.is_empty() { Ok(()) } else { keys::delete_owner_keys(&self.0.keys, tenant, owners).await }
+    }
+
     /// The roots the key database knows and that are not destroyed: epoch and canary, the newest last.
     pub async fn roots(&self) -> Result<Vec<(u32, Vec<u8>)>> {
         keys::roots(&self.keys()).await

@@ -280,8 +280,10 @@ impl Writing<'_> {
 }
 
 /// Every table a tenant's rows stand in; the entries of the log stay.
-pub(crate) const OWNED: [&str; 13] = [
+pub(crate) const OWNED: [&str; 15] = [
     "rotation",
+    "customer_group",
+    "expiring",
     "event",
     "message_seen",
     "quarantine_link",

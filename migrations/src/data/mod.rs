@@ -9,6 +9,7 @@ mod m0004_audit;
 mod m0005_log;
 mod m0006_statistics;
 mod m0008_rotation;
+mod m0010_intake;
 
 /// The data database: who, where, what; personal columns sealed.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0005_log::Migration),
             Box::new(m0006_statistics::Migration),
             Box::new(m0008_rotation::Migration),
+            Box::new(m0010_intake::Migration),
         ]
     }
 }

@@ -4,8 +4,8 @@ use serde_json::Value;
 use zelo_app::{
     BeginRootRotation, BeginRotation, BeginTenantDrop, CreateCredential, CreateSource, CreateTenant, Error,
     ExportLog, FinishTenantDrop, GetAccessLog, GetProfile, IntakeBatch, ListCredentials, ListRotations,
-    ListSources, ListTenants, Lookup, OPERATIONS, ReadBundle, RevokeCredential, RewrapKeks, RewrapKeys,
-    TailIntake, VerifyLog, Wants,
+    ListSources, ListTenants, Lookup, MarkExpired, OPERATIONS, PurgeExpired, ReadBundle, RevokeCredential,
+    RewrapKeks, RewrapKeys, TailIntake, VerifyLog, Wants,
 };
 use zelo_model::{Actor, CredentialId, KeyClass, ProfileId, Role, RotationId, TenantId, Via};
 use zelo_tests::{ANA, TestApp, on_both_databases};
@@ -49,6 +49,8 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         }
         "credential.list" => door.run(who, ListCredentials).await.map(drop),
         "credential.revoke" => door.run(who, RevokeCredential { id: CredentialId([9; 16]) }).await,
+        "expiry.mark" => door.run(who, MarkExpired).await.map(drop),
+        "expiry.purge" => door.run(who, PurgeExpired).await.map(drop),
         "intake.batch" => app.send_as(who, [ANA.identifies()]).await.map(drop),
         "profile.read" => {
             door.run(who, GetProfile { lookup: nobody(), wants: Wants::default() }).await.map(drop)

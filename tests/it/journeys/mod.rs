@@ -2,10 +2,14 @@
 
 mod arrival;
 pub(crate) mod clients;
+mod counts;
 mod crowds;
+mod documents;
+mod expiry;
 mod identity;
 mod live;
 mod quarantine;
 mod survivorship;
 mod tail;
 mod tenants;
+mod verbs;

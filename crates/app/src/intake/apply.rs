@@ -30,6 +30,7 @@ pub(crate) async fn apply(tx: &mut Tx<'_, Write>, mut plan: Plan) -> Result<Rece
         return Err(Error::Stale);
     }
     let new_events = rows.insert_events(tenant, plan.events).await?;
+    rows.write_groups(tenant, plan.groups).await?;
     rows.insert_quarantine(tenant, plan.held).await?;
     rows.touch(tenant, Touch::Records, &plan.stale_records, tx.now).await?;
     rows.touch(tenant, Touch::Profiles, &plan.stale_profiles, tx.now).await?;
@@ -38,7 +39,12 @@ pub(crate) async fn apply(tx: &mut Tx<'_, Write>, mut plan: Plan) -> Result<Rece
 }
 
 async fn check(tx: &Tx<'_, Write>, tenant: i64, plan: &Plan) -> Result<()> {
-    tx.rows.lock_identifiers(tenant, plan.epoch, &plan.witnessed).await?;
+    let named: Vec<[u8; 16]> = plan.witnessed.iter().chain(&plan.bare).copied().collect();
+    tx.rows.lock_identifiers(tenant, plan.epoch, &named).await?;
+    // One that no link held may have gone with the message that named it.
+    if tx.rows.identifiers(tenant, plan.epoch, &plan.bare).await?.len() != plan.bare.len() {
+        return Err(Error::Stale);
+    }
     let links = tx.rows.links(tenant, plan.epoch, &plan.witnessed).await?;
     let same_links = links.iter().map(witness).eq(plan.witness.iter().copied());
     // Who a profile was decided as much as who led to it: two messages that both pass a limit must not both count.

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use zelo_model::{
-    Handle, JournalId, KnownIdentifier, OwnerId, ProfileId, ProfileState, RecordBody, RecordKind, Timestamp,
+    Handle, IdentifierKind, JournalId, KnownIdentifier, OwnerId, ProfileId, ProfileState, RecordBody,
+    RecordKind, Timestamp,
 };
 use zelo_resolve::{Candidate, Decision, Outcome, decide};
 use zelo_store::{FoundLink, JournalLine, SourceRow};
 
 use super::graph::{Graph, Prof, Rec};
 use super::ground::Ground;
+use super::groups::{self, Groups};
 use super::held::{self, HeldItem};
 use super::message::Hold;
 use super::sort::{Found, Sort, Sorted, ToHold};
@@ -26,6 +28,7 @@ pub(crate) struct Draft<'b> {
     pub(crate) events: Vec<DraftEvent<'b>>,
     pub(crate) seen: Vec<[u8; 16]>,
     pub(crate) held: Vec<HeldItem>,
+    pub(crate) groups: Groups,
     pub(crate) accepted: usize,
     /// What those who watch are told once it is committed.
     pub(crate) arrived: Vec<Arrived>,
@@ -36,13 +39,17 @@ pub(crate) struct Draft<'b> {
     pub(crate) ground: Ground,
     /// Messages without a time of their own that were taken in before.
     pub(crate) already: BTreeSet<[u8; 16]>,
+    /// Identifiers that are known and that no link uses: they must still be there.
+    pub(crate) bare: Vec<[u8; 16]>,
 }
 
 /// An event and its record.
 pub(crate) struct DraftEvent<'b> {
     pub(crate) record: i64,
     pub(crate) message: &'b super::Message,
-    pub(crate) name: &'b str,
+    pub(crate) kind: i16,
+    pub(crate) name: Option<&'b str>,
+    pub(crate) sent: Option<Timestamp>,
     pub(crate) id: zelo_model::EventId,
     pub(crate) occurred: Timestamp,
 }
@@ -85,17 +92,24 @@ impl<'b> Draft<'b> {
         let now = tx.now;
         let local = &sort.identifiers[0];
         let own = self.graph.own(&local.digest, source.id);
-        if let Kind::Identify(traits) = &sort.message.kind
-            && !fits(own.and_then(|id| self.graph.records.get(&id)), traits, sort.message.raw.len())
-        {
+        let fits = match &sort.message.kind {
+            Kind::Identify(traits) => {
+                fits(own.and_then(|id| self.graph.records.get(&id)), traits, sort.message.raw.len())
+            }
+            Kind::Group(group) => self.groups.fit(sort, group),
+            _ => true,
+        };
+        if !fits {
             return Some(Hold::RecordLimit);
         }
-        let fresh =
-            own.is_none_or(|own| sort.identifiers.iter().any(|found| !self.graph.linked(&found.digest, own)));
-        let led = sort.identifiers.iter().filter(|found| !self.graph.reaches(&found.digest).is_empty());
+        if matches!(sort.message.kind, Kind::Alias(_)) && self.is_repeated(sort) {
+            self.accepted += 1;
+            return None;
+        }
+        let led = sort.named().filter(|found| !self.graph.reaches(&found.digest).is_empty());
         let by = led.map(|found| found.identifier.kind).collect();
         let (record, matched, suggested) = match own {
-            Some(own) if !fresh => (own, Matched::Known, None),
+            Some(own) if self.graph.settled(own, sort) => (own, Matched::Known, None),
             _ => self.settle(tx, source, sort, own),
         };
         if let Some(profile) = self.graph.records.get(&record).map(|record| record.profile) {
@@ -104,11 +118,11 @@ impl<'b> Draft<'b> {
         }
         self.see(record, &sort.identifiers, now);
         let at = sort.message.client_time.unwrap_or(now);
+        let order = sort.digest[..8].iter().fold(0, |order, byte| order << 8 | u64::from(*byte));
         match &sort.message.kind {
             Kind::Identify(traits) => {
                 let record = self.graph.records.get_mut(&record)?;
                 let body = record.body.get_or_insert_default();
-                let order = sort.digest[..8].iter().fold(0, |order, byte| order << 8 | u64::from(*byte));
                 let mut changed = false;
                 for (name, value) in traits {
                     changed |= body.fold(name, value.clone(), at, order);
@@ -116,11 +130,23 @@ impl<'b> Draft<'b> {
                 record.dirty |= changed;
                 record.bytes += if changed { sort.message.raw.len() } else { 0 };
             }
-            Kind::Track(name) => {
-                if let Some(event) = self.event(tx, batch, sort, (record, name)) {
+            Kind::Group(group) => {
+                let member = self.graph.records.get_mut(&record)?;
+                member.dirty |= member.body.get_or_insert_default().join(&group.id, at);
+                let bytes = sort.message.raw.len();
+                let personal = self.groups.take(sort.group?, group, (at, order), bytes);
+                if !personal.is_empty() {
+                    let (reason, raw) = groups::held(sort.message, group, personal);
+                    let digests = sort.identifiers.iter().map(|found| found.digest).collect();
+                    self.held.push(HeldItem::new(tx, reason, raw.into(), digests));
+                }
+            }
+            Kind::Track(_) | Kind::Page | Kind::Screen => {
+                if let Some(event) = self.event(tx, batch, sort, record) {
                     self.events.push(event);
                 }
             }
+            Kind::Alias(_) => {}
         }
         self.accepted += 1;
         None
@@ -135,7 +161,7 @@ impl<'b> Draft<'b> {
         own: Option<i64>,
     ) -> (i64, Matched, Option<&'static str>) {
         let now = tx.now;
-        self.witnessed.extend(sort.identifiers.iter().map(|found| found.digest));
+        self.witnessed.extend(sort.named().map(|found| found.digest));
         let outcome = self.decide(tx, sort, own);
         let (profile, cause, matched) = match &outcome.decision {
             Decision::Open => (self.open_profile(tx), "opened", Matched::Opened),
@@ -164,11 +190,14 @@ impl<'b> Draft<'b> {
 
     fn decide(&self, tx: &Tx<'_, Read>, sort: &Sort<'b>, own: Option<i64>) -> Outcome<i64> {
         let rules = tx.policy.matching();
-        let candidates: Vec<Candidate<i64, &str>> = sort
-            .identifiers
-            .iter()
-            .map(|found| Candidate {
-                kind: found.identifier.kind,
+        // The id an alias gives up may be somebody's user id. It is no id of this record, so it counts as what it is
+        // here, another name; whose it is, its profile says, and two user ids of one space stay two people.
+        let previous = sort.previous.as_ref();
+        let kinds = sort.identifiers.iter().map(|found| (found.identifier.kind, found));
+        let kinds = kinds.chain(previous.map(|found| (IdentifierKind::AnonymousId, found)));
+        let candidates: Vec<Candidate<i64, &str>> = kinds
+            .map(|(kind, found)| Candidate {
+                kind,
                 space: found.identifier.space.as_str(),
                 digest: found.digest,
                 reaches: self.graph.reaches(&found.digest),
@@ -179,7 +208,7 @@ impl<'b> Draft<'b> {
             candidates.iter().flat_map(|one| one.reaches.iter().copied()).chain(own).collect();
         let profiles: BTreeMap<i64, _> =
             reached.into_iter().filter_map(|id| Some((id, self.graph.summary(id, rules, tx.now)?))).collect();
-        let may_merge = matches!(sort.message.kind, Kind::Identify(_));
+        let may_merge = sort.message.kind.may_merge();
         decide(
             &zelo_resolve::Message { own, identifiers: &candidates, profiles: &profiles, may_merge },
             rules,
@@ -211,7 +240,7 @@ impl<'b> Draft<'b> {
         cause: &'static str,
     ) -> i64 {
         let id = self.graph.fresh();
-        let is_user = sort.identifiers[0].identifier.kind == zelo_model::IdentifierKind::UserId;
+        let is_user = sort.identifiers[0].identifier.kind == IdentifierKind::UserId;
         let record = Rec {
             id16: OwnerId(tx.ids.random()),
             source: source.id,
@@ -248,7 +277,9 @@ impl<'b> Draft<'b> {
     }
 
     fn journal_merge(&mut self, tx: &Tx<'_, Read>, sort: &Sort<'b>, survivor: i64, absorbed: &[i64]) {
-        let line = self.line(tx, sort, "merge", "identify", survivor, absorbed);
+        let alias = matches!(sort.message.kind, Kind::Alias(_));
+        let cause = if alias { "alias" } else { "identify" };
+        let line = self.line(tx, sort, "merge", cause, survivor, absorbed);
         self.journal.push(line);
     }
 
@@ -273,8 +304,7 @@ impl<'b> Draft<'b> {
             others: others.to_vec(),
             members: members.collect(),
             evidence: sort
-                .identifiers
-                .iter()
+                .named()
                 .filter_map(|found| Some(self.graph.nodes.get(&found.digest)?.id))
                 .collect(),
         }
@@ -285,16 +315,13 @@ impl<'b> Draft<'b> {
         tx: &Tx<'_, Read>,
         batch: &Batch,
         sort: &Sort<'b>,
-        (record, name): (i64, &'b str),
+        record: i64,
     ) -> Option<DraftEvent<'b>> {
         let message = sort.message;
+        let (kind, name) = message.kind.event()?;
         let client = own_time(message);
-        if let Some(mid) = timeless(sort) {
-            if self.already.contains(&mid) {
-                return None;
-            }
-            self.already.insert(mid);
-            self.seen.push(mid);
+        if self.is_repeated(sort) {
+            return None;
         }
         let mut id = zelo_model::EventId([0; 16]);
         let millis = u64::try_from(client.unwrap_or(tx.now).millis()).unwrap_or_default().to_be_bytes();
@@ -306,7 +333,18 @@ impl<'b> Draft<'b> {
             (_, at) => at.unwrap_or(tx.now),
         };
         let (earliest, latest) = (tx.now.plus(-3652 * Timestamp::DAY), tx.now.plus(300 * Timestamp::SECOND));
-        Some(DraftEvent { record, message, name, id, occurred: occurred.clamp(earliest, latest) })
+        let occurred = occurred.clamp(earliest, latest);
+        Some(DraftEvent { record, message, kind, name, sent, id, occurred })
+    }
+
+    /// Whether a message that is recognised by its number alone was there before; from now on it was.
+    fn is_repeated(&mut self, sort: &Sort<'_>) -> bool {
+        let Some(mid) = timeless(sort) else { return false };
+        let is_new = self.already.insert(mid);
+        if is_new {
+            self.seen.push(mid);
+        }
+        !is_new
     }
 }
 
@@ -315,11 +353,15 @@ fn own_time(message: &super::Message) -> Option<Timestamp> {
     message.client_time.filter(|at| (0..1 << 48).contains(&at.millis()))
 }
 
-/// How a message without a time of its own is recognised when it comes again.
+/// How a message that makes no row named after its time is recognised when it comes again: an event without a time of
+/// its own, and an alias, which would leave the same suggestion twice.
 pub(crate) fn timeless(sort: &Sort<'_>) -> Option<[u8; 16]> {
     let message = sort.message;
-    let is_event = matches!(message.kind, Kind::Track(_));
-    if !is_event || own_time(message).is_some() || message.message_id.is_none() {
+    let noted = match message.kind {
+        Kind::Alias(_) => true,
+        _ => message.kind.event().is_some() && own_time(message).is_none(),
+    };
+    if !noted || message.message_id.is_none() {
         return None;
     }
     sort.digest[..16].try_into().ok()

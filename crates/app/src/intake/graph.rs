@@ -7,6 +7,8 @@ use zelo_model::{
 };
 use zelo_resolve::Summary;
 
+use super::sort::{Found, Sort};
+
 /// Surrogates from here on are of this batch only; the writer hands out the real ones. They sort behind all real
 /// ones, in the order they were made.
 pub(crate) const TEMPORARY: i64 = i64::MAX / 2;
@@ -99,6 +101,15 @@ impl Graph {
     /// Whether the identifier is linked to the record.
     pub(crate) fn linked(&self, digest: &[u8; 16], record: i64) -> bool {
         self.nodes.get(digest).is_some_and(|node| node.links.iter().any(|link| link.record == record))
+    }
+
+    /// Whether a message says nothing new of who its record is: all it names is linked to it, or is nobody else's.
+    pub(crate) fn settled(&self, own: i64, sort: &Sort<'_>) -> bool {
+        let home = self.records.get(&own).map(|record| record.profile);
+        let elsewhere =
+            |found: &Found| self.reaches(&found.digest).iter().any(|profile| Some(*profile) != home);
+        sort.identifiers.iter().all(|found| self.linked(&found.digest, own))
+            && !sort.previous.as_ref().is_some_and(elsewhere)
     }
 
     /// The active profiles an identifier reaches by links that are matched on.

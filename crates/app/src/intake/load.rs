@@ -10,7 +10,8 @@ use super::Kind;
 use super::draft::{Draft, timeless};
 use super::graph::{Graph, HeldIdentifier, Link, Node, Prof, Rec};
 use super::ground::{Ground, Survey, survey};
-use super::sort::{Found, Sorted};
+use super::groups::Groups;
+use super::sort::{Found, Sort, Sorted};
 use crate::blob::decode_record;
 use crate::error::Result;
 use crate::keyring::Keyring;
@@ -21,13 +22,13 @@ impl<'b> Draft<'b> {
     pub(crate) async fn load(
         tx: &mut Tx<'_, Read>,
         source: &SourceRow,
-        sorted: &Sorted<'b>,
+        sorted: &mut Sorted<'b>,
     ) -> Result<Draft<'b>> {
         let tenant = tx.tenant.row.id;
         let epoch = tx.tenant.keys.index().epoch();
         let mut graph = Graph::default();
         let mut digests: Vec<[u8; 16]> = Vec::new();
-        let in_messages = sorted.messages.iter().flat_map(|sort| &sort.identifiers);
+        let in_messages = sorted.messages.iter().flat_map(Sort::named);
         for found in in_messages.chain(sorted.held.iter().flat_map(|held| &held.identifiers)) {
             graph.nodes.entry(found.digest).or_insert_with(|| {
                 digests.push(found.digest);
@@ -38,13 +39,19 @@ impl<'b> Draft<'b> {
         for link in &links {
             graph.add(link);
         }
-        let unlinked: Vec<[u8; 16]> =
-            digests.into_iter().filter(|digest| graph.nodes[digest].links.is_empty()).collect();
+        graph.read_aliases(sorted);
+        let unlinked: Vec<[u8; 16]> = digests
+            .into_iter()
+            .filter(|digest| graph.nodes.get(digest).is_some_and(|node| node.links.is_empty()))
+            .collect();
+        let mut bare = Vec::new();
         for (digest, id) in tx.rows.identifiers(tenant, epoch, &unlinked).await? {
             if let Some(node) = graph.nodes.get_mut(&digest) {
                 node.id = id;
+                bare.push(digest);
             }
         }
+        let groups = Groups::load(tx, sorted).await?;
         let (keys, ground) = load_people(tx, &mut graph, source, sorted).await?;
         for node in graph.nodes.values_mut().filter(|node| node.id == 0) {
             node.id = -1;
@@ -67,6 +74,8 @@ impl<'b> Draft<'b> {
             events: Vec::new(),
             seen: Vec::new(),
             held: Vec::new(),
+            groups,
+            bare,
             accepted: 0,
             arrived: Vec::with_capacity(sorted.messages.len()),
             witnessed: BTreeSet::new(),
@@ -86,16 +95,15 @@ async fn load_people(
     let (mut bodies, mut owners, mut profiles) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for sort in &sorted.messages {
         let own = graph.own(&sort.identifiers[0].digest, source.id);
-        let settled =
-            own.is_some_and(|own| sort.identifiers.iter().all(|found| graph.linked(&found.digest, own)));
+        let settled = own.is_some_and(|own| graph.settled(own, sort));
         if let Some(own) = own {
             owners.extend(graph.records.get(&own).map(|record| record.id16));
-            if !settled || matches!(sort.message.kind, Kind::Identify(_)) {
+            if !settled || matches!(sort.message.kind, Kind::Identify(_) | Kind::Group(_)) {
                 bodies.insert(own);
             }
         }
         if !settled {
-            profiles.extend(sort.identifiers.iter().flat_map(|found| graph.reaches(&found.digest)));
+            profiles.extend(sort.named().flat_map(|found| graph.reaches(&found.digest)));
             profiles.extend(own.and_then(|own| graph.records.get(&own)).map(|record| record.profile));
         }
     }

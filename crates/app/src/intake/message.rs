@@ -58,8 +58,12 @@ pub enum Hold {
     MessageId,
     /// A `userId` or `anonymousId` that cannot be one: empty, too long, or one every anonymous visitor shares.
     BadIdentifier,
-    /// The record's traits would exceed their limits.
+    /// The record's or group's traits would exceed their limits.
     RecordLimit,
+    /// A group without an id, or with one that cannot be one.
+    GroupId,
+    /// Traits of a group that look like a person's; the others were taken in.
+    PersonalTrait,
 }
 
 impl Hold {
@@ -74,6 +78,8 @@ impl Hold {
             Self::MessageId => "message_id",
             Self::BadIdentifier => "bad_identifier",
             Self::RecordLimit => "record_limit",
+            Self::GroupId => "group_id",
+            Self::PersonalTrait => "personal_trait",
         }
     }
 }
@@ -85,6 +91,40 @@ pub enum Kind {
     Identify(serde_json::Map<String, serde_json::Value>),
     /// What somebody did, by event name.
     Track(String),
+    /// Which page somebody saw; its name and address may be personal and stay under seal.
+    Page,
+    /// Which screen of an app somebody saw; the same.
+    Screen,
+    /// To which group somebody belongs.
+    Group(Group),
+    /// That the signed-in person was known by this other id before.
+    Alias(String),
+}
+
+/// A group, as somebody's message speaks of it.
+#[derive(Clone)]
+pub struct Group {
+    /// The id its source gives it.
+    pub id: String,
+    /// What is said of it.
+    pub traits: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Kind {
+    /// How an event row tells them apart, and the name that stands in the clear; `None` for what makes no event.
+    pub(crate) fn event(&self) -> Option<(i16, Option<&str>)> {
+        match self {
+            Self::Track(name) => Some((0, Some(name))),
+            Self::Page => Some((1, None)),
+            Self::Screen => Some((2, None)),
+            Self::Identify(_) | Self::Group(_) | Self::Alias(_) => None,
+        }
+    }
+
+    /// Whether it may show two profiles to be one person.
+    pub(crate) const fn may_merge(&self) -> bool {
+        matches!(self, Self::Identify(_) | Self::Alias(_))
+    }
 }
 
 impl Kind {
@@ -93,6 +133,10 @@ impl Kind {
         match self {
             Self::Identify(_) => "identify",
             Self::Track(_) => "track",
+            Self::Page => "page",
+            Self::Screen => "screen",
+            Self::Group(_) => "group",
+            Self::Alias(_) => "alias",
         }
     }
 }

@@ -1,17 +1,20 @@
 //! Intake: a batch of messages becomes records, profiles, links and events, in one write passage.
 
+mod alias;
 mod apply;
 mod collect;
 mod draft;
 mod graph;
 mod ground;
+mod groups;
 mod held;
 mod load;
 mod message;
+mod named;
 mod seal;
 mod sort;
 
-pub use message::{Batch, Hold, Incoming, Kind, Message, Receipt};
+pub use message::{Batch, Group, Hold, Incoming, Kind, Message, Receipt};
 
 use zelo_ledger::Class;
 use zelo_model::Timestamp;
@@ -26,8 +29,6 @@ pub struct IntakeBatch {
     pub batch: Batch,
 }
 
-/// How long a message is held in quarantine, in microseconds: 14 days.
-const HELD_FOR: i64 = 14 * Timestamp::DAY;
 /// How stale `last_seen` of records and profiles may grow before it is written, in microseconds: a minute.
 const SEEN_GRAIN: i64 = 60 * Timestamp::SECOND;
 /// The same for links, in microseconds: an hour; limits with windows count in weeks.
@@ -47,8 +48,8 @@ impl Operation for IntakeBatch {
 
     async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<seal::Plan> {
         let source = tx.tenant.source_of(tx.actor)?.clone();
-        let sorted = sort::sort(tx, &source, &self.batch)?;
-        let mut draft = draft::Draft::load(tx, &source, &sorted).await?;
+        let mut sorted = sort::sort(tx, &source, &self.batch)?;
+        let mut draft = draft::Draft::load(tx, &source, &mut sorted).await?;
         draft.take_in(tx, &source, &self.batch, &sorted);
         tx.notes.count = Some(self.batch.items.len() as u64);
         let mut plan = seal::seal(tx, &source, &self.batch, draft).await?;

@@ -2,15 +2,15 @@
 
 use zelo_model::{OwnerId, ProfileState, Timestamp};
 use zelo_store::{
-    JournalLine, MembershipMove, NewEvent, NewIdentifier, NewLink, NewProfile, NewQuarantine, RecordWrite,
-    SourceRow,
+    GroupWrite, JournalLine, MembershipMove, NewEvent, NewIdentifier, NewLink, NewProfile, NewQuarantine,
+    RecordWrite, SourceRow,
 };
 use zelo_vault::place::{EVENT_BODY, QUARANTINE_BODY, RECORD_BODY};
 
 use super::draft::{Draft, stale};
 use super::graph::{Graph, TEMPORARY};
 use super::ground::Ground;
-use super::{Batch, HELD_FOR, Receipt};
+use super::{Batch, Receipt};
 use crate::arrivals::Arrived;
 use crate::blob::{encode_event, encode_record};
 use crate::error::Result;
@@ -31,6 +31,7 @@ pub struct Plan {
     pub(crate) events: Vec<NewEvent>,
     pub(crate) seen: Vec<[u8; 16]>,
     pub(crate) held: Vec<NewQuarantine>,
+    pub(crate) groups: Vec<GroupWrite>,
     pub(crate) stale_records: Vec<i64>,
     pub(crate) stale_profiles: Vec<i64>,
     /// Records that must still belong to a living profile.
@@ -38,6 +39,8 @@ pub struct Plan {
     /// Identifiers whose links must still be these.
     pub(crate) witnessed: Vec<[u8; 16]>,
     pub(crate) witness: Vec<Witness>,
+    /// Identifiers without links that must still be there.
+    pub(crate) bare: Vec<[u8; 16]>,
     /// Profiles that must still be who they were.
     pub(crate) ground: Ground,
     pub(crate) receipt: Receipt,
@@ -65,7 +68,8 @@ pub(crate) async fn seal(
     let events = seal_events(tx, source, batch, &draft)?;
     let held = seal_held(tx, source, &draft)?;
     let records = seal_records(tx, &mut draft.graph, &draft.keys)?;
-    let Draft { graph, journal, accepted, arrived, witnessed, links, ground, seen, .. } = draft;
+    let Draft { graph, journal, accepted, arrived, witnessed, links, ground, seen, groups, bare, .. } = draft;
+    let groups = groups.seal(tx, source)?;
     let touched = || graph.records.iter().filter(|(id, record)| record.touched && **id < TEMPORARY);
     let witness = links.iter().filter(|link| witnessed.contains(&link.digest)).map(witness).collect();
     Ok(Plan {
@@ -87,6 +91,8 @@ pub(crate) async fn seal(
         receipt: Receipt { accepted, held: held.len(), ..Receipt::default() },
         held,
         arrived,
+        groups,
+        bare,
         stale_records: touched().filter(|(_, record)| stale(record.seen, now)).map(|(id, _)| *id).collect(),
         stale_profiles: stale_profiles(&graph, now),
         living: touched().map(|(id, _)| *id).collect(),
@@ -105,14 +111,15 @@ fn seal_events(
     let mut events = Vec::with_capacity(draft.events.len());
     for event in &draft.events {
         let owner = draft.graph.records[&event.record].id16;
-        let plain = encode_event(&event.message.raw, batch.context.as_deref(), batch.gpc);
+        let context = batch.context.as_deref();
+        let plain = encode_event(&event.message.raw, context, batch.gpc, event.sent);
         let body = tx.seal(&draft.keys, owner, (EVENT_BODY, event.id.0, 1), &plain)?;
         events.push(NewEvent {
             owner: event.record,
             id: event.id,
             source: source.id,
-            kind: 0,
-            name: Some(event.name.to_owned()),
+            kind: event.kind,
+            name: event.name.map(str::to_owned),
             occurred: event.occurred,
             received: tx.now,
             body,
@@ -131,7 +138,7 @@ fn seal_held(tx: &mut Tx<'_, Read>, source: &SourceRow, draft: &Draft<'_>) -> Re
             source: source.id,
             reason: item.reason.code(),
             at: tx.now,
-            expires: tx.now.plus(HELD_FOR),
+            expires: tx.now.plus(tx.policy.expiry().quarantine),
             body,
             identifiers: item
                 .digests

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use zelo_model::{Identifier, IdentifierKind};
-use zelo_resolve::{blocked, normalize};
+use zelo_resolve::{blocked, normalize_in};
 use zelo_store::SourceRow;
 
 use super::collect::Grounds;
+use super::named::named;
 use super::{Batch, Hold, Incoming, Kind, Message};
 use crate::error::Result;
+use crate::tenant::group_digest;
 use crate::tx::{Read, Tx};
 
 /// A batch looked at.
@@ -26,6 +28,17 @@ pub(crate) struct Sort<'b> {
     pub(crate) identifiers: Vec<Found>,
     /// Keyed digest of source and message id: the same message has the same, another's never does.
     pub(crate) digest: [u8; 32],
+    /// The id an alias gives up, read as a user id.
+    pub(crate) previous: Option<Found>,
+    /// The group it speaks of.
+    pub(crate) group: Option<[u8; 16]>,
+}
+
+impl Sort<'_> {
+    /// Every identifier whose links decide something.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &Found> {
+        self.identifiers.iter().chain(&self.previous)
+    }
 }
 
 /// An identifier found in a message.
@@ -57,9 +70,10 @@ pub(crate) fn sort<'b>(tx: &Tx<'_, Read>, source: &SourceRow, batch: &'b Batch) 
             Incoming::Message(message) => {
                 let identifiers = identifiers(tx, source, message);
                 match identifiers.first() {
-                    Some(first) if first.identifier.kind.is_spaced() => {
+                    Some(first) if may_lead(message, first.identifier.kind) => {
                         let digest = digest(tx, source, message);
-                        sorted.messages.push(Sort { message, identifiers, digest });
+                        let (previous, group) = (previous(tx, source, message), group(tx, source, message));
+                        sorted.messages.push(Sort { message, identifiers, digest, previous, group });
                     }
                     _ => {
                         let raw: Arc<[u8]> = message.raw.as_bytes().into();
@@ -70,6 +84,12 @@ pub(crate) fn sort<'b>(tx: &Tx<'_, Read>, source: &SourceRow, batch: &'b Batch) 
         }
     }
     Ok(sorted)
+}
+
+/// Whether the first identifier of a message can be its record's local key.
+fn may_lead(message: &Message, kind: IdentifierKind) -> bool {
+    let alias = matches!(message.kind, Kind::Alias(_));
+    if alias { kind == IdentifierKind::UserId } else { kind.is_spaced() }
 }
 
 fn digest(tx: &Tx<'_, Read>, source: &SourceRow, message: &Message) -> [u8; 32] {
@@ -83,11 +103,35 @@ fn digest(tx: &Tx<'_, Read>, source: &SourceRow, message: &Message) -> [u8; 32] 
 }
 
 fn identifiers(tx: &Tx<'_, Read>, source: &SourceRow, message: &Message) -> Vec<Found> {
-    let email = match &message.kind {
-        Kind::Identify(traits) => traits.get("email").and_then(Value::as_str),
-        Kind::Track(_) => None,
-    };
-    collect(tx, source, message.user_id.as_deref(), message.anonymous_id.as_deref(), email)
+    let mut given = ids(message.user_id.clone(), message.anonymous_id.clone());
+    match &message.kind {
+        Kind::Identify(traits) => given.extend(named(tx.policy.matching(), traits)),
+        Kind::Alias(previous) if Some(previous) != message.user_id.as_ref() => {
+            given.push((IdentifierKind::AnonymousId, previous.clone()));
+        }
+        _ => {}
+    }
+    collect(tx, source, given)
+}
+
+/// The id an alias gives up, as somebody else's user id: only if it is one, that must be looked at.
+fn previous(tx: &Tx<'_, Read>, source: &SourceRow, message: &Message) -> Option<Found> {
+    match &message.kind {
+        Kind::Alias(previous) if Some(previous) != message.user_id.as_ref() => {
+            collect(tx, source, vec![(IdentifierKind::UserId, previous.clone())]).pop()
+        }
+        _ => None,
+    }
+}
+
+fn group(tx: &Tx<'_, Read>, source: &SourceRow, message: &Message) -> Option<[u8; 16]> {
+    let Kind::Group(group) = &message.kind else { return None };
+    Some(group_digest(tx.tenant, source.id16, &group.id))
+}
+
+fn ids(user: Option<String>, anonymous: Option<String>) -> Vec<(IdentifierKind, String)> {
+    let user = user.map(|id| (IdentifierKind::UserId, id));
+    user.into_iter().chain(anonymous.map(|id| (IdentifierKind::AnonymousId, id))).collect()
 }
 
 /// What a message that is held anyway says of whom it is about, so that forgetting them finds it.
@@ -99,35 +143,30 @@ fn read_anyway(tx: &Tx<'_, Read>, source: &SourceRow, raw: &[u8]) -> Vec<Found> 
         _ => None,
     };
     let traits = item.get("traits").or_else(|| item.get("context").and_then(|context| context.get("traits")));
-    let email = text(traits.and_then(|traits| traits.get("email")));
-    let (user, anonymous) = (text(item.get("userId")), text(item.get("anonymousId")));
-    collect(tx, source, user.as_deref(), anonymous.as_deref(), email.as_deref())
+    let mut given = ids(text(item.get("userId")), text(item.get("anonymousId")));
+    if let Some(Value::Object(traits)) = traits {
+        given.extend(named(tx.policy.matching(), traits));
+    }
+    collect(tx, source, given)
 }
 
-fn collect(
-    tx: &Tx<'_, Read>,
-    source: &SourceRow,
-    user: Option<&str>,
-    anonymous: Option<&str>,
-    email: Option<&str>,
-) -> Vec<Found> {
-    let given = [
-        (IdentifierKind::UserId, user),
-        (IdentifierKind::AnonymousId, anonymous),
-        (IdentifierKind::Email, email),
-    ];
+fn collect(tx: &Tx<'_, Read>, source: &SourceRow, given: Vec<(IdentifierKind, String)>) -> Vec<Found> {
     let index = tx.tenant.keys.index();
-    let found = given.into_iter().filter_map(|(kind, value)| {
-        let value = value?;
-        let normal = normalize(kind, value).ok()?;
+    let region = tx.region(source.jurisdiction.as_deref());
+    let mut all: Vec<Found> = Vec::with_capacity(given.len());
+    for (kind, value) in given {
+        let Ok(normal) = normalize_in(kind, &value, region) else { continue };
         let space = if kind.is_spaced() { source.space.clone() } else { String::new() };
         let identifier = Identifier { kind, space, normal };
         if blocked(tx.policy.matching(), &identifier) {
-            return None;
+            continue;
         }
         let digest = index.digest(&identifier);
-        let value = if kind.is_spaced() { value.to_owned() } else { identifier.normal.clone() };
-        Some(Found { identifier, digest, value })
-    });
-    found.collect()
+        if all.iter().any(|other| other.digest == digest) {
+            continue;
+        }
+        let value = if kind.is_spaced() { value } else { identifier.normal.clone() };
+        all.push(Found { identifier, digest, value });
+    }
+    all
 }

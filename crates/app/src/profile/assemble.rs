@@ -5,8 +5,9 @@ use zelo_resolve::survive;
 use zelo_store::{EventRow, FoundProfile};
 use zelo_vault::place::{EVENT_BODY, RECORD_BODY};
 
+use super::groups::{GROUPS, groups};
 use super::sees::{Sees, category_of};
-use super::{AttributeView, EventBody, EventView, EventsView, IdentifierView, ProfileView};
+use super::{AttributeView, EventBody, EventKind, EventView, EventsView, IdentifierView, ProfileView};
 use crate::blob::{StoredEvent, decode_record};
 use crate::error::{Error, Result};
 use crate::keyring::Keyring;
@@ -44,10 +45,11 @@ pub(crate) async fn view(
             Some(reason) => Field::Withheld(reason),
             None => Field::Shown(identifiers(tx, &records, sees)),
         }),
-        attributes: sees.wants.attributes.then(|| match sees.attributes {
-            Some(_) => Vec::new(),
-            None => attributes(tx, &records),
-        }),
+        attributes: match (sees.wants.attributes, sees.attributes) {
+            (false, _) => None,
+            (true, Some(_)) => Some(Vec::new()),
+            (true, None) => Some(attributes(tx, &records).await?),
+        },
         events,
         omitted: sees.omissions(),
     })
@@ -108,7 +110,7 @@ fn identifiers(tx: &mut Tx<'_, Read>, records: &[Opened], sees: &Sees) -> Vec<Id
     found
 }
 
-fn attributes(tx: &mut Tx<'_, Read>, records: &[Opened]) -> Vec<AttributeView> {
+async fn attributes(tx: &mut Tx<'_, Read>, records: &[Opened]) -> Result<Vec<AttributeView>> {
     let members = records.iter().map(|record| zelo_resolve::Member {
         record: record.id,
         source: record.source,
@@ -134,7 +136,11 @@ fn attributes(tx: &mut Tx<'_, Read>, records: &[Opened]) -> Vec<AttributeView> {
             at: winner.at,
         });
     }
-    attributes
+    if attributes.iter().all(|one| one.name != GROUPS) {
+        let bodies = records.iter().map(|record| (record.id, record.source, &record.body));
+        attributes.extend(groups(tx, bodies).await?);
+    }
+    Ok(attributes)
 }
 
 fn open_events(
@@ -160,11 +166,13 @@ fn open_events(
             Some(bytes) => {
                 let sealed =
                     Sealed { owner: member.id16, place: EVENT_BODY, row: row.id.0, version: 1, bytes };
-                Some(event_body(&tx.open(keys, &sealed, Whose::Shown(whose))?)?)
+                Some(event_body(row.kind, &tx.open(keys, &sealed, Whose::Shown(whose))?)?)
             }
         };
         events.push(EventView {
             id: row.id,
+            kind: EventKind::from_number(row.kind)
+                .ok_or_else(|| Error::internal("an event of no kind we know"))?,
             name: row.name,
             occurred_at: row.occurred,
             received_at: row.received,
@@ -176,7 +184,7 @@ fn open_events(
 }
 
 /// The item as received, the batch's context merged under its own.
-fn event_body(plain: &[u8]) -> Result<EventBody> {
+fn event_body(kind: i16, plain: &[u8]) -> Result<EventBody> {
     use serde_json::{Map, Value};
     let stored = StoredEvent::decode(plain)?;
     let parse = |raw: &serde_json::value::RawValue| {
@@ -189,9 +197,13 @@ fn event_body(plain: &[u8]) -> Result<EventBody> {
         context.extend(own);
     }
     let message_id = item.remove("messageId").and_then(|id| id.as_str().map(str::to_owned));
+    // What a `track` is called stands in `event`.
+    let page_name = item.remove("name").filter(|_| kind != 0);
+    let page_name = page_name.and_then(|name| name.as_str().map(str::to_owned));
     let properties = item.remove("properties").filter(|value| !value.is_null());
     Ok(EventBody {
         message_id,
+        page_name,
         properties: properties.unwrap_or_else(|| Value::Object(Map::new())),
         context: Value::Object(context),
     })

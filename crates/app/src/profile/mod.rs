@@ -1,12 +1,13 @@
 //! Reading a profile: found by id or identifier, folded from its records, shown as far as policy allows.
 
 mod assemble;
+mod groups;
 mod sees;
 mod view;
 
 pub use view::{
-    AttributeView, EventBody, EventView, EventsView, IdentifierView, Lookup, Omission, Part, ProfileView,
-    WantedEvents, Wants,
+    AttributeView, EventBody, EventKind, EventView, EventsView, IdentifierView, Lookup, Omission, Part,
+    ProfileView, WantedEvents, Wants,
 };
 
 use zelo_ledger::Class;
@@ -76,7 +77,7 @@ impl GetProfile {
             Lookup::Id(id) => tx.rows.profile_by_id(tenant, *id, bodies, page).await?,
             Lookup::Identifier { kind, space, value } => {
                 tx.inner.lookups.count(tx.actor)?;
-                let normal = zelo_resolve::normalize(*kind, value)
+                let normal = zelo_resolve::normalize_in(*kind, value, tx.region(None))
                     .map_err(|error| Error::invalid("value", error.to_string()))?;
                 let space = if kind.is_spaced() {
                     space.clone().unwrap_or_else(|| "main".to_owned())

@@ -106,5 +106,7 @@ pub(crate) const fn category_of(kind: IdentifierKind) -> &'static str {
         IdentifierKind::UserId => "user_id",
         IdentifierKind::AnonymousId => "device_id",
         IdentifierKind::Email => "email",
+        IdentifierKind::Phone => "phone",
+        IdentifierKind::Cpf | IdentifierKind::Cnpj | IdentifierKind::Nif => "national_id",
     }
 }

@@ -121,12 +121,37 @@ pub struct EventsView {
     pub has_next: bool,
 }
 
+/// What kind of event it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// Something somebody did.
+    Track,
+    /// A page somebody saw.
+    Page,
+    /// A screen of an app somebody saw.
+    Screen,
+}
+
+impl EventKind {
+    /// The kind with this number in the `kind` column.
+    pub(crate) const fn from_number(number: i16) -> Option<Self> {
+        match number {
+            0 => Some(Self::Track),
+            1 => Some(Self::Page),
+            2 => Some(Self::Screen),
+            _ => None,
+        }
+    }
+}
+
 /// An event.
 #[derive(Debug, Clone)]
 pub struct EventView {
     /// Its id.
     pub id: EventId,
-    /// Its name.
+    /// Whether somebody did something, or saw a page or a screen.
+    pub kind: EventKind,
+    /// Its name; none for pages and screens, whose names are under seal.
     pub name: Option<String>,
     /// When it happened, corrected for the sender's clock.
     pub occurred_at: Timestamp,
@@ -143,6 +168,8 @@ pub struct EventView {
 pub struct EventBody {
     /// The sender's id for it.
     pub message_id: Option<String>,
+    /// The name of the page or screen.
+    pub page_name: Option<String>,
     /// Its properties.
     pub properties: serde_json::Value,
     /// Its context, the batch's merged under the item's.

@@ -117,6 +117,7 @@ fn message(n: usize, kind: Kind, context: &Value) -> Incoming {
         Kind::Track(event) => {
             json!({"type": "track", "userId": "ana-1", "event": event, "properties": {"total": 12}, "context": context})
         }
+        _ => panic!("not said here"),
     };
     Incoming::Message(Box::new(Message {
         message_id: Some(format!("m{n}")),

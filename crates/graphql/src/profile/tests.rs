@@ -37,9 +37,15 @@ fn ana(email: Field<serde_json::Value>) -> ProfileView {
         record: OwnerId([2; 16]),
         at: noon,
     };
-    let body = EventBody { message_id: None, properties: json!({ "total": 12.5 }), context: json!({}) };
+    let body = EventBody {
+        message_id: None,
+        page_name: None,
+        properties: json!({ "total": 12.5 }),
+        context: json!({}),
+    };
     let event = EventView {
         id: EventId([3; 16]),
+        kind: zelo_app::EventKind::Page,
         name: None,
         occurred_at: noon,
         received_at: noon,

@@ -80,15 +80,21 @@ fn a_visitor_nobody_knows_and_times_of_each_sdk_are_read() {
 }
 
 #[test]
-fn verbs_not_spoken_yet_are_held_and_not_lost() {
+fn ana_looks_around_joins_her_company_and_gets_a_new_id() {
     let batch = recorded(include_bytes!("../../fixtures/segment-python-other-verbs.json"));
-    let types = ["page", "group", "alias", "screen"];
-    assert_eq!(batch.items.len(), types.len());
-    for (item, verb) in batch.items.iter().zip(types) {
-        let (reason, raw) = held(item);
-        assert_eq!(reason, Hold::UnknownType);
-        assert!(str::from_utf8(raw).unwrap().contains(&format!(r#""type": "{verb}""#)));
-    }
+    let [page, group, alias, screen] = &batch.items[..] else { panic!("four messages") };
+    assert!(matches!(message(page).kind, Kind::Page) && message(page).raw.contains(r#""type": "page""#));
+    assert!(matches!(message(screen).kind, Kind::Screen));
+    let Kind::Group(group) = &message(group).kind else { panic!("no group") };
+    assert!(group.id == "acme" && group.traits.is_empty());
+    assert!(matches!(&message(alias).kind, Kind::Alias(previous) if previous == "anon-1"));
+}
+
+#[test]
+fn a_verb_nobody_speaks_is_held_and_not_lost() {
+    let raw = r#"{"type":"dance","userId":"ana"}"#;
+    let batch = parse(&format!(r#"{{"batch":[{raw}]}}"#)).unwrap();
+    assert_eq!(held(&batch.items[0]), (Hold::UnknownType, raw.as_bytes()));
 }
 
 #[test]
@@ -117,6 +123,13 @@ fn each_bad_message_is_held_alone_with_its_bytes() {
         (format!(r#"{{"type":"identify","userId":"ana","messageId":"{long}"}}"#), Hold::MessageId),
         (r#"{"type":"Track","userId":"ana","event":"Seen"}"#.to_owned(), Hold::UnknownType),
         (r#"{"userId":"ana","event":"Seen"}"#.to_owned(), Hold::UnknownType),
+        (r#"{"type":"group","userId":"ana"}"#.to_owned(), Hold::GroupId),
+        (r#"{"type":"group","userId":"ana","groupId":""}"#.to_owned(), Hold::GroupId),
+        (r#"{"type":"group","userId":"ana","groupId":{"x":1}}"#.to_owned(), Hold::GroupId),
+        (r#"{"type":"group","userId":"ana","groupId":"g","traits":[]}"#.to_owned(), Hold::Unparsable),
+        (r#"{"type":"alias","userId":"ana"}"#.to_owned(), Hold::BadIdentifier),
+        (r#"{"type":"alias","anonymousId":"a","previousId":"b"}"#.to_owned(), Hold::BadIdentifier),
+        (r#"{"type":"page"}"#.to_owned(), Hold::NoIdentifier),
         (r#"{"type":"identify","userId":"ana","userId":"bruno"}"#.to_owned(), Hold::Unparsable),
         (r#"{"type":"identify","userId":"\ud83d"}"#.to_owned(), Hold::Unparsable),
         (r#"["identify","ana"]"#.to_owned(), Hold::Unparsable),

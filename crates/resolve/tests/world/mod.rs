@@ -21,7 +21,7 @@ pub(crate) fn rules() -> MatchRules {
         (IdentifierKind::Email, rule(20, 5, Window::Ever)),
         (IdentifierKind::AnonymousId, rule(10, 5, Window::Week)),
     ];
-    MatchRules { kinds: kinds.into(), blocked: vec![], max_records: 200, max_identifiers: 50 }
+    MatchRules { kinds: kinds.into(), traits: vec![], blocked: vec![], max_records: 200, max_identifiers: 50 }
 }
 
 pub(crate) fn digest((kind, space, n): Identifier) -> Digest {

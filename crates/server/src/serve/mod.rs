@@ -27,6 +27,8 @@ use crate::{log, open};
 use banner::Banner;
 use stop::Stop;
 
+/// How often what has lapsed is taken away.
+const EXPIRE: Duration = Duration::from_hours(1);
 /// How often old keys leave memory and counters are folded.
 const TIDY: Duration = Duration::from_secs(5);
 
@@ -123,6 +125,7 @@ impl Serving {
         let (stopped, ending) = oneshot::channel::<()>();
         let commands = tokio::spawn(socket.serve(act, stop.clone().asked()));
         let chores = tokio::spawn(chores(self.app.clone(), self.metrics.clone()));
+        let expiry = tokio::spawn(expire(self.app.clone()));
         let end = async { drop(ending.await) };
         let sequencer = tokio::spawn(sequence::run(self.app.clone(), pulse, end));
         let rotations = tokio::spawn(rotate::run(self.app.clone()));
@@ -142,6 +145,7 @@ impl Serving {
         let _ = timeout(listen::GRACE, sequencer).await;
         chores.abort();
         rotations.abort();
+        expiry.abort();
         if let Some(warnings) = warnings {
             warnings.abort();
         }
@@ -156,5 +160,20 @@ async fn chores(app: App, metrics: Metrics) {
         every.tick().await;
         app.sweep_keys();
         metrics.tidy();
+    }
+}
+
+/// Takes away what has lapsed, at the start and every hour; what a passage has begun, it ends, whoever waits for it.
+async fn expire(app: App) {
+    let mut every = tokio::time::interval(EXPIRE);
+    loop {
+        every.tick().await;
+        match app.expire().await {
+            Ok(0) => {}
+            Ok(gone) => tracing::info!(gone, "records and messages whose time was over are gone"),
+            Err(error) => {
+                tracing::error!(error = ?error, "what has lapsed could not be taken away; again in an hour")
+            }
+        }
     }
 }

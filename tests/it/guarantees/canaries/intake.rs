@@ -49,6 +49,25 @@ fn accepted(server: &Server, slots: &mut Slots) {
         let answer = send(server, path, body);
         assert_eq!(answer.status, 200, "{path}: {}", answer.text);
     }
+    let others = json!({"batch": [
+        {"type": "page", "name": c("page: name"), "category": c("page: category"), "userId": c("page: userId"),
+         "properties": {"url": format!("https://example.com/{}", c("page: url"))}},
+        {"type": "screen", "name": c("screen: name"), "anonymousId": c("screen: anonymousId")},
+        {"type": "group", "groupId": c("group: groupId"), "userId": c("group: userId"),
+         "traits": {"name": c("group: trait"), "owner": format!("{}@example.com", c("group: personal trait"))}},
+        {"type": "alias", "userId": c("alias: userId"), "previousId": c("alias: previousId"),
+         "messageId": c("alias: messageId")},
+    ]});
+    let told = send(server, "/v1/b", &others);
+    assert_eq!(told.status, 200, "{}", told.text);
+    for (path, body) in [
+        ("/v1/page", json!({"userId": c("page alone: userId"), "name": c("page alone: name")})),
+        ("/v1/s", json!({"userId": c("screen alone: userId"), "name": c("screen alone: name")})),
+        ("/v1/group", json!({"userId": c("group alone: userId"), "groupId": c("group alone: groupId")})),
+        ("/v1/a", json!({"userId": c("alias alone: userId"), "previousId": c("alias alone: previousId")})),
+    ] {
+        assert_eq!(send(server, path, &body).status, 200, "{path}");
+    }
     // Two people's ids and one address: a merge, and a suggestion.
     let bridge = json!({"userId": c("bridge: userId"), "traits": {"email": email}});
     assert_eq!(send(server, "/v1/identify", &bridge).status, 200);
@@ -102,7 +121,8 @@ fn around(server: &Server, slots: &mut Slots) {
         (format!("GET /{}?email={}", c("path at the root"), c("query string")), 404),
         (format!("GET /health?{}", c("query string of health")), 200),
         (format!("GET /metrics?x={}", c("query string of metrics")), 200),
-        (format!("GET /v1/projects/{}/settings", c("write key in the path")), 0),
+        (format!("GET /v1/projects/{}/settings", c("write key in the path")), 401),
+        (format!("GET /analytics.js/v1/{}/analytics.min.js", c("write key in the script's path")), 404),
     ] {
         let answer = server.ask(&line, &[], b"");
         assert!(status == 0 || answer.status == status, "{line}: {}", answer.text);
