@@ -116,6 +116,10 @@ id!(
     RotationId, "rot_"
 );
 id!(
+    /// Something said to a purpose: a consent, a denial, an objection.
+    ConsentId, "cns_"
+);
+id!(
     /// How the audit log names a profile: 128 random bits whose mapping dies at erasure.
     Handle, "hdl_"
 );

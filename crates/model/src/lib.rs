@@ -4,6 +4,7 @@
 //! them, a *profile* is the set of records believed to be one person.
 
 mod actor;
+mod consent;
 mod field;
 mod group;
 mod identifier;
@@ -17,12 +18,13 @@ mod rotation;
 mod time;
 
 pub use actor::{Actor, Purpose, PurposeError, Role, Via};
+pub use consent::{ConsentFact, ConsentHistory, ConsentKind, ConsentState, NotGiven, Standing};
 pub use field::{Field, Reason};
 pub use group::GroupBody;
 pub use identifier::{Identifier, IdentifierKind, UnknownKind};
 pub use ids::{
-    CredentialId, EntryId, EventId, Handle, IdError, JournalId, OwnerId, ProfileId, QuarantineId, RotationId,
-    SourceId, TenantId,
+    ConsentId, CredentialId, EntryId, EventId, Handle, IdError, JournalId, OwnerId, ProfileId, QuarantineId,
+    RotationId, SourceId, TenantId,
 };
 pub use matching::{Blocked, KindRule, MatchRules, Window};
 pub use ports::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};

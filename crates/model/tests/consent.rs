@@ -1,0 +1,168 @@
+//! What Ana and Bruno said to the newsletter, told as stories and as laws.
+
+use proptest::prelude::*;
+use zelo_model::ConsentKind::{Deny, Grant, Invalidate, Lift, Object, Restrict, Withdraw};
+use zelo_model::{ConsentFact, ConsentHistory, ConsentId, ConsentKind, NotGiven, Standing, Timestamp};
+
+type Fact = ConsentFact<u8, u8>;
+
+const ANA: u8 = 1;
+const BRUNO: u8 = 2;
+/// What Zelo itself keeps of somebody: staff's word, which no identifier vouches for.
+const HOUSE: u8 = 9;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_micros(second * Timestamp::SECOND)
+}
+
+fn said(second: i64, who: u8, kind: ConsentKind) -> Fact {
+    let id = ConsentId([u8::try_from(second).unwrap_or(0); 16]);
+    let verified = (who != HOUSE).then_some(who);
+    ConsentFact { id, anchor: who, verified, kind, at: at(second), recorded: at(second) }
+}
+
+fn standing(facts: &[Fact]) -> Standing {
+    ConsentHistory::of(facts.iter().copied()).state().standing
+}
+
+#[test]
+fn ana_says_yes_then_no_then_yes_again() {
+    let yes = said(1, ANA, Grant);
+    assert_eq!(standing(&[]), Standing::Unasked);
+    assert_eq!(standing(&[yes]), Standing::Granted);
+    assert_eq!(standing(&[yes, said(2, ANA, Withdraw)]), Standing::Withdrawn);
+    assert_eq!(standing(&[yes, said(2, ANA, Withdraw), said(3, ANA, Grant)]), Standing::Granted);
+}
+
+#[test]
+fn brunos_yes_does_not_undo_anas_no() {
+    let facts = [said(1, ANA, Deny), said(2, BRUNO, Grant)];
+    assert_eq!(standing(&facts), Standing::Denied);
+    assert_eq!(standing(&[facts[0], facts[1], said(3, ANA, Grant)]), Standing::Granted);
+}
+
+#[test]
+fn a_no_that_nobody_vouches_for_is_lifted_and_not_outvoted() {
+    let no = said(1, HOUSE, Deny);
+    assert_eq!(standing(&[no, said(2, HOUSE, Grant)]), Standing::Denied);
+    assert_eq!(standing(&[no, said(2, ANA, Grant)]), Standing::Denied);
+    assert_eq!(standing(&[no, said(2, ANA, Grant), said(3, HOUSE, Lift)]), Standing::Granted);
+    assert_eq!(standing(&[no, said(2, ANA, Lift)]), Standing::Denied, "lifting is for one's own word");
+}
+
+#[test]
+fn a_yes_to_what_has_changed_counts_no_more_and_is_no_denial() {
+    let facts = [said(1, ANA, Grant), said(2, ANA, Invalidate)];
+    assert_eq!(standing(&facts), Standing::Invalidated);
+    assert_eq!(standing(&[facts[0], facts[1], said(3, ANA, Grant)]), Standing::Granted);
+    assert_eq!(standing(&[facts[1]]), Standing::Unasked, "there was nothing to invalidate");
+}
+
+#[test]
+fn a_restriction_stands_beside_a_yes_until_it_is_lifted() {
+    let facts = [said(1, ANA, Grant), said(2, ANA, Restrict), said(3, ANA, Grant)];
+    let state = ConsentHistory::of(facts).state();
+    assert_eq!((state.standing, state.restricted), (Standing::Granted, Some(at(2))));
+    let lifted = ConsentHistory::of(facts.into_iter().chain([said(4, ANA, Lift)])).state();
+    assert_eq!((lifted.standing, lifted.restricted), (Standing::Granted, None));
+    assert_eq!(standing(&[said(1, ANA, Object), said(2, ANA, Lift)]), Standing::Unasked);
+}
+
+#[test]
+fn withdrawing_answers_each_yes_in_its_own_voice_and_only_once() {
+    let mut facts = vec![said(1, ANA, Grant), said(2, BRUNO, Grant)];
+    let given = ConsentHistory::of(facts.clone()).withdraw().unwrap();
+    assert_eq!(given.iter().map(|fact| fact.anchor).collect::<Vec<_>>(), [ANA, BRUNO]);
+    facts.extend(given.iter().map(|yes| said(3, yes.anchor, Withdraw)));
+    let history = ConsentHistory::of(facts);
+    assert_eq!((history.state().standing, history.withdraw()), (Standing::Withdrawn, Err(NotGiven)));
+    assert_eq!(ConsentHistory::<u8, u8>::of([]).withdraw(), Err(NotGiven));
+}
+
+fn facts(people: &'static [u8], seconds: std::ops::Range<i64>) -> impl Strategy<Value = Vec<Fact>> {
+    let kind = prop::sample::select(ConsentKind::ALL.to_vec());
+    let fact = (seconds, prop::sample::select(people), kind, any::<[u8; 16]>());
+    let fact = fact.prop_map(|(second, who, kind, id)| Fact { id: ConsentId(id), ..said(second, who, kind) });
+    prop::collection::vec(fact, 0..12)
+}
+
+/// The facts of one person's records: theirs and their house record's.
+fn of(facts: &[Fact], person: &[u8]) -> Vec<Fact> {
+    facts.iter().copied().filter(|fact| person.contains(&fact.anchor)).collect()
+}
+
+const OF_ANA: &[u8] = &[ANA, HOUSE];
+const OF_BRUNO: &[u8] = &[BRUNO, 8];
+const BOTH: &[u8] = &[ANA, HOUSE, BRUNO, 8];
+
+/// Undoes a merge of second 50: what still stands of what was said against it since is appended to the other half.
+fn unmerged(facts: &[Fact]) -> [Vec<Fact>; 2] {
+    let carried = ConsentHistory::of(facts.iter().copied()).carried(at(50));
+    let mut halves = [of(facts, OF_ANA), of(facts, OF_BRUNO)];
+    for fact in carried {
+        let (half, house) = if OF_ANA.contains(&fact.anchor) { (1, 8) } else { (0, HOUSE) };
+        halves[half].push(Fact { anchor: house, verified: None, at: at(100), ..fact });
+    }
+    halves
+}
+
+proptest! {
+    #[test]
+    fn the_order_in_which_facts_arrive_says_nothing(
+        (facts, shuffled) in facts(BOTH, 0..100).prop_flat_map(|facts| (Just(facts.clone()), Just(facts).prop_shuffle())),
+    ) {
+        prop_assert_eq!(ConsentHistory::of(facts).state(), ConsentHistory::of(shuffled).state());
+    }
+
+    #[test]
+    fn as_one_person_whoever_said_no_is_heard(facts in facts(BOTH, 0..100)) {
+        let state = |facts: Vec<Fact>| ConsentHistory::of(facts).state();
+        let (ana, bruno, both) = (state(of(&facts, OF_ANA)), state(of(&facts, OF_BRUNO)), state(facts));
+        let no = ana.standing.is_against() || bruno.standing.is_against();
+        prop_assert_eq!(both.standing.is_against(), no);
+        prop_assert_eq!(both.restricted, [ana.restricted, bruno.restricted].into_iter().flatten().min());
+        let yes = ana.standing == Standing::Granted || bruno.standing == Standing::Granted;
+        prop_assert_eq!(both.standing == Standing::Granted, yes && !no);
+    }
+
+    #[test]
+    fn a_merge_undone_leaves_both_as_they_were(before in facts(BOTH, 0..50)) {
+        let halves = unmerged(&before);
+        for (half, person) in halves.into_iter().zip([OF_ANA, OF_BRUNO]) {
+            prop_assert_eq!(ConsentHistory::of(half).state(), ConsentHistory::of(of(&before, person)).state());
+        }
+    }
+
+    #[test]
+    fn a_no_said_while_they_were_one_holds_for_both_and_a_yes_for_its_own_half(
+        before in facts(BOTH, 0..50),
+        during in facts(BOTH, 50..100),
+    ) {
+        let all: Vec<Fact> = before.into_iter().chain(during).collect();
+        let standing_no = !ConsentHistory::of(all.clone()).carried(at(50)).is_empty();
+        let halves = unmerged(&all);
+        for (half, person) in halves.iter().zip([OF_ANA, OF_BRUNO]) {
+            let after = ConsentHistory::of(half.clone()).state();
+            let own = ConsentHistory::of(of(&all, person)).state();
+            if standing_no {
+                prop_assert!(after.standing.is_against() || after.restricted.is_some());
+            } else {
+                prop_assert_eq!(after, own);
+            }
+            // Nobody gains a yes by it.
+            prop_assert!(after.standing != Standing::Granted || own.standing == Standing::Granted);
+        }
+    }
+
+    #[test]
+    fn whoever_withdraws_has_no_consent_left_and_can_give_it_again(facts in facts(&[ANA, BRUNO], 0..100)) {
+        let mut facts = facts;
+        let Ok(given) = ConsentHistory::of(facts.clone()).withdraw() else { return Ok(()) };
+        facts.extend(given.iter().map(|yes| said(110, yes.anchor, Withdraw)));
+        let history = ConsentHistory::of(facts.clone());
+        prop_assert!(history.state().standing.is_against());
+        prop_assert_eq!(history.withdraw(), Err(NotGiven));
+        facts.extend([said(111, ANA, Grant), said(111, BRUNO, Grant)]);
+        prop_assert_eq!(ConsentHistory::of(facts).state().standing, Standing::Granted);
+    }
+}
