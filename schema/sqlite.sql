@@ -36,6 +36,17 @@ CREATE TABLE audit_tile (
   primary key (tenant, epoch, level, tile)
 );
 
+CREATE TABLE cannot_link (
+  tenant bigint not null,
+  low bigint not null,
+  high bigint not null,
+  at bigint not null,
+  line blob not null,
+  primary key (tenant, low, high)
+) without rowid;
+
+CREATE INDEX cannot_link_high on cannot_link (tenant, high);
+
 CREATE TABLE credential (
   tenant bigint not null,
   id16 blob not null,
@@ -141,11 +152,15 @@ CREATE TABLE merge_journal (
   kept bigint not null,
   others text not null,
   members text not null,
-  evidence text not null,
+  evidence text not null, actor text, answers blob,
   primary key (tenant, id16)
 );
 
+CREATE UNIQUE INDEX merge_journal_answers on merge_journal (tenant, answers) where answers is not null;
+
 CREATE INDEX merge_journal_kept on merge_journal (tenant, kept);
+
+CREATE INDEX merge_journal_kind on merge_journal (tenant, kind, id16);
 
 CREATE TABLE message_seen (
   tenant bigint not null,
@@ -183,6 +198,8 @@ CREATE TABLE profile (
 );
 
 CREATE UNIQUE INDEX profile_id16 on profile (tenant, id16);
+
+CREATE INDEX profile_merged_into on profile (tenant, merged_into) where merged_into is not null;
 
 CREATE TABLE quarantine (
   tenant bigint not null,

@@ -152,6 +152,13 @@ impl TestApp {
         self.look(Lookup::Id(id)).await
     }
 
+    /// Elisa, a steward of `acme`.
+    pub async fn steward(&self) -> Actor {
+        let operator = self.app.operator(Some("acme"), Via::Cli).await.unwrap();
+        let key = credential(&self.app, &operator, "elisa", Role::Steward, None).await;
+        self.app.authenticate(&key.secret).await.unwrap().actor(None, Via::GraphQl).unwrap()
+    }
+
     /// Another source of `acme`, and its write key.
     pub async fn source(&self, slug: &str, priority: i32) -> Actor {
         let operator = self.app.operator(Some("acme"), Via::Cli).await.unwrap();

@@ -20,6 +20,7 @@ mod keyring;
 mod lanes;
 mod log;
 mod lookups;
+mod merge;
 mod notes;
 mod open;
 mod operation;
@@ -49,6 +50,11 @@ pub use intake::{Batch, Group, Hold, Incoming, IntakeBatch, Kind, Message, Recei
 pub use log::{
     AccessEntry, AccessPage, ExportLog, GetAccessLog, PublicPart, ReadBundle, Sequenced, SubjectProof,
     VerifyLog,
+};
+pub use merge::{
+    JournalEntry, JournalKind, JournalState, JournalView, LiftApart, MergeProfiles, Merging, Preview,
+    PreviewChange, ReadJournal, Rearranged, Rearrangement, RecordMove, RejectSuggestion, SplitProfile,
+    UndoMerge,
 };
 pub use operation::{Operation, OperationInfo, Target};
 pub use operations::OPERATIONS;

@@ -42,4 +42,12 @@ operations! {
     crate::rotation::BeginRotation,
     crate::rotation::RewrapKeys,
     crate::rotation::ListRotations,
+
+    crate::merge::ReadJournal,
+    crate::merge::PreviewChange,
+    crate::merge::MergeProfiles,
+    crate::merge::UndoMerge,
+    crate::merge::SplitProfile,
+    crate::merge::RejectSuggestion,
+    crate::merge::LiftApart,
 }

@@ -1,7 +1,7 @@
 //! Where a page of events goes on: versioned and opaque, and nothing personal in it.
 
 use data_encoding::BASE64URL_NOPAD;
-use zelo_model::EventId;
+use zelo_model::{EventId, JournalId};
 
 /// What the bytes behind the version mean; a change of order or key is a new version.
 const VERSION: u8 = 1;
@@ -18,6 +18,16 @@ pub(crate) fn decode(cursor: &str) -> Option<EventId> {
     let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
     let (version, id) = bytes.split_first()?;
     (*version == VERSION).then(|| EventId::from_slice(id)).flatten()
+}
+
+/// The cursor of a line of the journal.
+pub(crate) fn encode_line(line: JournalId) -> String {
+    encode(EventId(line.0))
+}
+
+/// The line a cursor stands for.
+pub(crate) fn decode_line(cursor: &str) -> Option<JournalId> {
+    decode(cursor).map(|id| JournalId(id.0))
 }
 
 /// The cursor of a place in the log: epoch and sequence number.

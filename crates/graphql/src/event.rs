@@ -37,6 +37,17 @@ pub(crate) struct PageInfo {
     end_cursor: Option<String>,
 }
 
+impl PageInfo {
+    /// A page with or without older ones behind and newer ones before it, between these cursors.
+    pub(crate) fn new(
+        (has_next_page, has_previous_page): (bool, bool),
+        start_cursor: Option<String>,
+        end_cursor: Option<String>,
+    ) -> Self {
+        Self { has_next_page, has_previous_page, start_cursor, end_cursor }
+    }
+}
+
 impl<'a> EventConnection<'a> {
     /// The page as it was read; `continued` if it was asked for with a cursor.
     pub(crate) fn new(view: &'a EventsView, continued: bool) -> Self {
@@ -44,12 +55,11 @@ impl<'a> EventConnection<'a> {
         let edge = |event: &'a EventView| EventEdge { cursor: cursor(event), node: Event(event) };
         Self {
             edges: view.events.iter().map(edge).collect(),
-            page_info: PageInfo {
-                has_next_page: view.has_next,
-                has_previous_page: continued,
-                start_cursor: view.events.first().map(cursor),
-                end_cursor: view.events.last().map(cursor),
-            },
+            page_info: PageInfo::new(
+                (view.has_next, continued),
+                view.events.first().map(cursor),
+                view.events.last().map(cursor),
+            ),
         }
     }
 }

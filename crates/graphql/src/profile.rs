@@ -117,7 +117,8 @@ impl Profile {
     }
 }
 
-fn cost(first: Option<i32>, each: usize) -> usize {
+/// What a list costs: its fields once for each line of it.
+pub(crate) fn cost(first: Option<i32>, each: usize) -> usize {
     1 + usize::try_from(first.unwrap_or(FIRST)).unwrap_or(1).saturating_mul(each)
 }
 

@@ -1,10 +1,12 @@
 //! The root: each field here is one passage through the door.
 
-use async_graphql::{Context, ID, Interface, Object, Result};
+use async_graphql::{Context, ID, Interface, MergedObject, Object, Result};
 use zelo_app::{Error, GetAccessLog, GetProfile, Lookup};
 
 use crate::asker::Door;
 use crate::identifier::IdentifierInput;
+use crate::journal::JournalQuery;
+use crate::merge::MergeQuery;
 use crate::profile::Profile;
 use crate::wants::{Wanted, WantedAccess, wants};
 
@@ -16,11 +18,16 @@ pub(crate) enum Node {
     Profile(Profile),
 }
 
-pub(crate) struct Query;
+#[derive(Default)]
+pub(crate) struct People;
 
 /// What can be asked. Each field here is one passage through the door: one decision, one entry in the audit log.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub(crate) struct Root(People, JournalQuery, MergeQuery);
+
 #[Object]
-impl Query {
+impl People {
     /// One profile by its id. An id of a profile merged into another leads to that other. Null if there is none, or
     /// none for you: the two look the same.
     async fn profile(

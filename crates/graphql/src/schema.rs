@@ -1,21 +1,22 @@
 //! The schema put together.
 
-use async_graphql::{EmptyMutation, SDLExportOptions, SchemaBuilder};
+use async_graphql::{SDLExportOptions, SchemaBuilder};
 
 use crate::limits;
-use crate::query::Query;
+use crate::mutation::Mutation;
+use crate::query::Root;
 use crate::subscription::Watch;
 
 /// The schema.
-pub(crate) type Schema = async_graphql::Schema<Query, EmptyMutation, Watch>;
+pub(crate) type Schema = async_graphql::Schema<Root, Mutation, Watch>;
 
 /// Builds it, with the limits that are counted while validating.
 pub(crate) fn schema() -> Schema {
     builder().finish()
 }
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, Watch> {
-    Schema::build(Query, EmptyMutation, Watch)
+fn builder() -> SchemaBuilder<Root, Mutation, Watch> {
+    Schema::build(Root::default(), Mutation::default(), Watch)
         .limit_complexity(limits::COMPLEXITY)
         .limit_recursive_depth(limits::NESTING)
 }

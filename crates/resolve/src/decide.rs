@@ -1,7 +1,7 @@
 //! `decide`: to which profile a message belongs, and which profiles it shows to be one person.
 //!
 //! The message's identifiers are believed in the order of their priority. Each one brings the profiles it
-//! reaches, unless they and what was believed before would break a limit: then it is *demoted* (its link is kept,
+//! reaches, unless they and what was believed before would break a limit or are kept apart by a steward: then it is *demoted* (its link is kept,
 //! flagged, and not matched on) and the next is tried. That is "demote the lowest and retry" read from the top,
 //! and it keeps every identifier that does no harm.
 
@@ -35,6 +35,8 @@ pub struct Message<'a, P: Ord, S: Ord> {
     pub identifiers: &'a [Candidate<P, S>],
     /// The active profiles reached, the record's own among them. Others cannot be reached, whatever links say.
     pub profiles: &'a BTreeMap<P, Summary<S>>,
+    /// Pairs of profiles, the lesser first, that a steward keeps apart.
+    pub apart: &'a BTreeSet<(P, P)>,
     /// Whether it may show two profiles to be one person: true for `identify` only.
     pub may_merge: bool,
 }
@@ -98,7 +100,12 @@ pub fn decide<P: Copy + Ord, S: Copy + Ord>(message: &Message<'_, P, S>, rules: 
     for at in by_trust(message.identifiers, rules) {
         let one = &message.identifiers[at];
         let bigger = party.with(one, message.profiles);
-        let breach = bigger.breach(&party, rules);
+        if message.apart.iter().any(|(a, b)| bigger.profiles.contains(a) && bigger.profiles.contains(b)) {
+            // A steward has decided this already: there is nothing to suggest.
+            demoted.push(at);
+            continue;
+        }
+        let breach = bigger.breach(&party, message.profiles, rules);
         if breach.is_none() && (message.may_merge || bigger.profiles.len() <= 1) {
             party = bigger;
             continue;

@@ -5,6 +5,7 @@
 
 mod decide;
 mod documents;
+mod halves;
 mod name;
 mod normal;
 mod numbers;
@@ -12,11 +13,14 @@ mod party;
 mod personal;
 mod phone;
 mod survive;
+mod together;
 
 pub use decide::{Candidate, Decision, Message, Outcome, Suggestion, decide};
+pub use halves::{Tie, place_late, torn_ties};
 pub use name::{NameProblem, event_name};
 pub use normal::{NORMAL_FORMS, NormalError, blocked, normalize, normalize_in};
 pub use party::{Breach, Digest, Summary};
 pub use personal::looks_personal;
 pub use phone::Region;
 pub use survive::{Member, Winner, survive};
+pub use together::{Held, breaches};

@@ -105,13 +105,21 @@ impl<P: Copy + Ord, S: Copy + Ord> Party<P, S> {
         self.user_ids.extend(&summary.user_ids);
     }
 
-    /// The first rule broken on the way from `before` to here. What was too much before is not held against
-    /// whoever adds nothing to it.
-    pub(crate) fn breach(&self, before: &Self, rules: &MatchRules) -> Option<Breach> {
+    /// The first rule broken on the way from `before` to here. What was too much before, there or in a profile that
+    /// was reached (a steward may have seen to it), is not held against whoever adds nothing to it.
+    pub(crate) fn breach(
+        &self,
+        before: &Self,
+        profiles: &BTreeMap<P, Summary<S>>,
+        rules: &MatchRules,
+    ) -> Option<Breach> {
         let limit = |kind| rules.kind(kind).limit_per_profile;
+        let reached = || self.profiles.difference(&before.profiles).filter_map(|id| profiles.get(id));
+        let most = |of: &dyn Fn(&Summary<S>) -> usize| reached().map(of).max().unwrap_or(0);
         let crowded = |space| {
-            let of = |party: &Self| party.user_ids.iter().filter(|(s, _)| *s == space).count();
-            over(of(self), of(before), limit(IdentifierKind::UserId))
+            let of = |ids: &BTreeSet<(S, Digest)>| ids.iter().filter(|(s, _)| *s == space).count();
+            let most = most(&|summary| of(&summary.user_ids)).max(of(&before.user_ids));
+            over(of(&self.user_ids), most, limit(IdentifierKind::UserId))
         };
         if self.user_ids.iter().any(|(space, _)| crowded(*space)) {
             return Some(Breach::UserIds);
@@ -119,14 +127,17 @@ impl<P: Copy + Ord, S: Copy + Ord> Party<P, S> {
         let of = |party: &Self, kind| party.kinds.get(&kind).copied().unwrap_or(0);
         let counted = |kind: &IdentifierKind| *kind != IdentifierKind::UserId;
         for kind in IdentifierKind::ALL.into_iter().filter(counted) {
-            if over(of(self, kind), of(before, kind), limit(kind)) {
+            let most = most(&|summary| summary.kinds.get(&kind).copied().unwrap_or(0));
+            if over(of(self, kind), most.max(of(before, kind)), limit(kind)) {
                 return Some(Breach::Kind(kind));
             }
         }
-        if over(self.records, before.records, rules.max_records) {
+        let most_records = most(&|summary| summary.records).max(before.records);
+        if over(self.records, most_records, rules.max_records) {
             return Some(Breach::Records);
         }
-        over(self.identifiers, before.identifiers, rules.max_identifiers).then_some(Breach::Identifiers)
+        let most = most(&|summary| summary.identifiers).max(before.identifiers);
+        over(self.identifiers, most, rules.max_identifiers).then_some(Breach::Identifiers)
     }
 }
 

@@ -152,6 +152,37 @@ fn one_message_may_merge_two_and_suggest_a_third() {
     assert_eq!(outcome.demoted, [1]);
 }
 
+#[test]
+fn whom_a_steward_keeps_apart_no_message_brings_together_and_nobody_is_asked_again() {
+    let (mut world, rules) = (World::default(), rules());
+    world.told(1, &[anonymous(1), email(1)], true, &rules);
+    world.told(1, &[user(1)], true, &rules);
+    world.keep_apart((1, anonymous(1)), (1, user(1)));
+    let outcome = world.told(1, &[user(1), email(1)], true, &rules);
+    let stay = Decision::Stay { profile: 1 };
+    assert_eq!(outcome, Outcome { decision: stay, suggested: None, demoted: vec![1] });
+    let outcome = world.told(2, &[anonymous(9), user(1), email(1)], true, &rules);
+    let join = Decision::Join { profile: 1 };
+    assert_eq!(outcome, Outcome { decision: join, suggested: None, demoted: vec![2] });
+    world.apart.clear();
+    let outcome = world.told(3, &[user(1), anonymous(1)], true, &rules);
+    assert_eq!(outcome, plainly(Decision::Merge { survivor: 0, absorbed: vec![1] }), "lifted is lifted");
+}
+
+#[test]
+fn a_person_whom_a_steward_merged_over_a_limit_goes_on_buying_telephones() {
+    let (mut world, rules) = (World::default(), rules());
+    world.told(1, &[user(1), email(1)], true, &rules);
+    world.told(1, &[user(2)], true, &rules);
+    world.merge(0, 1);
+    assert_eq!(
+        world.told(1, &[anonymous(1), email(1)], true, &rules),
+        plainly(Decision::Join { profile: 0 })
+    );
+    let third = world.told(1, &[user(3), email(1)], true, &rules);
+    assert_eq!(third.suggested, Some(Suggestion { others: vec![0], why: Breach::UserIds }));
+}
+
 fn message() -> impl Strategy<Value = (u8, Vec<Identifier>, bool)> {
     let spaces = prop_oneof![Just(MAIN), Just("billing")];
     let some_user = proptest::option::of((Just(UserId), spaces, 0..8u16));
@@ -181,15 +212,27 @@ proptest! {
     fn whatever_is_told_nobody_has_two_user_ids_of_one_space_or_more_than_allowed(
         messages in proptest::collection::vec(message(), 1..60),
         (max_records, max_identifiers) in (1..6usize, 2..9usize),
+        apart in proptest::collection::vec((0..60usize, 0..60usize), 0..6),
     ) {
         let rules = MatchRules { max_records, max_identifiers, ..rules() };
         let mut world = World::default();
         for (source, identifiers, may_merge) in messages {
+            let known: Vec<_> = world.records.keys().copied().collect();
+            for (a, b) in &apart {
+                if let (Some(one), Some(other)) = (known.get(*a), known.get(*b))
+                    && world.records[one] != world.records[other]
+                {
+                    world.keep_apart(*one, *other);
+                }
+            }
             let before = world.people().len();
             let outcome = world.told(source, &identifiers, may_merge, &rules);
             prop_assert!(may_merge || world.people().len() >= before, "a track merged");
             prop_assert!(may_merge || outcome.suggested.is_none());
             prop_assert_eq!(world.torn(), 0, "an identifier finds one person or nobody");
+            for [one, other] in &world.apart {
+                prop_assert_ne!(world.records[one], world.records[other], "kept apart is kept apart");
+            }
             for profile in world.people() {
                 let person = world.summary(profile);
                 for space in [MAIN, "billing"] {

@@ -4,6 +4,7 @@
 //! ciphertext and the [`zelo_vault::Slot`] it belongs to. Integer surrogates live in the data database only and
 //! never leave this crate's callers.
 
+mod apart;
 mod bulk;
 mod connect;
 mod entity;
@@ -13,6 +14,7 @@ mod expiry;
 mod graph;
 mod group;
 mod groups;
+mod journal;
 mod keys;
 mod leaves;
 mod log;
@@ -27,6 +29,7 @@ mod store;
 mod tenancy;
 mod writer;
 
+pub use apart::RecordLink;
 pub use connect::{Databases, Durability, Options};
 pub use error::{Result, StoreError};
 pub use events::{EventPage, EventRow, NewEvent};
@@ -34,12 +37,12 @@ pub use expiry::{Expired, Expiring, Lapsed};
 pub use graph::{FoundLink, Summary};
 pub use group::Coming;
 pub use groups::{GroupRow, GroupWrite};
+pub use journal::{JournalLine, JournalPage, JournalRow};
 pub use keys::{FetchedKey, NewOwnerKey};
 pub use leaves::LeafRow;
 pub use log::{LogHead, PendingLeaf, SequencedLeaf, Stream, TileRow};
 pub use people::{
-    FoundProfile, JournalLine, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite,
-    Standing, Touch,
+    FoundProfile, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Standing, Touch,
 };
 pub use quarantine::NewQuarantine;
 pub use rekey::KekRow;

@@ -280,7 +280,7 @@ impl Writing<'_> {
 }
 
 /// Every table a tenant's rows stand in; the entries of the log stay.
-pub(crate) const OWNED: [&str; 15] = [
+pub(crate) const OWNED: [&str; 16] = [
     "rotation",
     "customer_group",
     "expiring",
@@ -291,6 +291,7 @@ pub(crate) const OWNED: [&str; 15] = [
     "identifier_link",
     "identifier",
     "merge_journal",
+    "cannot_link",
     "membership",
     "record",
     "profile",

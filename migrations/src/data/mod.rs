@@ -10,6 +10,7 @@ mod m0005_log;
 mod m0006_statistics;
 mod m0008_rotation;
 mod m0010_intake;
+mod m0012_cannot_link;
 
 /// The data database: who, where, what; personal columns sealed.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0006_statistics::Migration),
             Box::new(m0008_rotation::Migration),
             Box::new(m0010_intake::Migration),
+            Box::new(m0012_cannot_link::Migration),
         ]
     }
 }

@@ -3,11 +3,12 @@
 use serde_json::Value;
 use zelo_app::{
     BeginRootRotation, BeginRotation, BeginTenantDrop, CreateCredential, CreateSource, CreateTenant, Error,
-    ExportLog, FinishTenantDrop, GetAccessLog, GetProfile, IntakeBatch, ListCredentials, ListRotations,
-    ListSources, ListTenants, Lookup, MarkExpired, OPERATIONS, PurgeExpired, ReadBundle, RevokeCredential,
-    RewrapKeks, RewrapKeys, TailIntake, VerifyLog, Wants,
+    ExportLog, FinishTenantDrop, GetAccessLog, GetProfile, IntakeBatch, LiftApart, ListCredentials,
+    ListRotations, ListSources, ListTenants, Lookup, MarkExpired, MergeProfiles, Merging, OPERATIONS,
+    PreviewChange, PurgeExpired, ReadBundle, ReadJournal, Rearrangement, RejectSuggestion, RevokeCredential,
+    RewrapKeks, RewrapKeys, SplitProfile, TailIntake, UndoMerge, VerifyLog, Wants,
 };
-use zelo_model::{Actor, CredentialId, KeyClass, ProfileId, Role, RotationId, TenantId, Via};
+use zelo_model::{Actor, CredentialId, JournalId, KeyClass, ProfileId, Role, RotationId, TenantId, Via};
 use zelo_tests::{ANA, TestApp, on_both_databases};
 
 on_both_databases! {
@@ -70,6 +71,25 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         "key.rotate" => door.run(who, BeginRotation { what: KeyClass::Kek }).await.map(drop),
         "key.rewrap" => door.run(who, RewrapKeys { id: RotationId([9; 16]) }).await.map(drop),
         "rotation.list" => door.run(who, ListRotations).await.map(drop),
+        "merge.journal" => {
+            let read = ReadJournal { kind: None, open: false, first: 1, after: None };
+            door.run(who, read).await.map(drop)
+        }
+        "merge.preview" => {
+            let of = Rearrangement::Unmerge(JournalId([9; 16]));
+            door.run(who, PreviewChange { of }).await.map(drop)
+        }
+        "profile.merge" => {
+            let what = Merging::Suggestion(JournalId([9; 16]));
+            door.run(who, MergeProfiles { what, over_limits: false }).await.map(drop)
+        }
+        "profile.unmerge" => door.run(who, UndoMerge { merge: JournalId([9; 16]) }).await.map(drop),
+        "profile.split" => {
+            let split = SplitProfile { profile: ProfileId([9; 16]), records: Vec::new() };
+            door.run(who, split).await.map(drop)
+        }
+        "merge.reject" => door.run(who, RejectSuggestion { suggestion: JournalId([9; 16]) }).await.map(drop),
+        "merge.lift" => door.run(who, LiftApart { profiles: [ProfileId([9; 16]); 2] }).await.map(drop),
         other => panic!("say here how to run `{other}`"),
     }
 }

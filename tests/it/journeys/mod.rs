@@ -9,6 +9,7 @@ mod expiry;
 mod identity;
 mod live;
 mod quarantine;
+mod stewards;
 mod survivorship;
 mod tail;
 mod tenants;

@@ -14,7 +14,7 @@ on_both_databases! {
 }
 
 /// Tables that hold what belongs to tenants; those of the log stay.
-const OWNED: [&str; 12] = [
+const OWNED: [&str; 13] = [
     "event",
     "message_seen",
     "quarantine",
@@ -22,6 +22,7 @@ const OWNED: [&str; 12] = [
     "identifier",
     "identifier_link",
     "merge_journal",
+    "cannot_link",
     "membership",
     "record",
     "profile",

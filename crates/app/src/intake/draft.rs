@@ -136,7 +136,7 @@ impl<'b> Draft<'b> {
                 let bytes = sort.message.raw.len();
                 let personal = self.groups.take(sort.group?, group, (at, order), bytes);
                 if !personal.is_empty() {
-                    let (reason, raw) = groups::held(sort.message, group, personal);
+                    let (reason, raw) = groups::held(sort.message, group, &personal);
                     let digests = sort.identifiers.iter().map(|found| found.digest).collect();
                     self.held.push(HeldItem::new(tx, reason, raw.into(), digests));
                 }
@@ -209,10 +209,8 @@ impl<'b> Draft<'b> {
         let profiles: BTreeMap<i64, _> =
             reached.into_iter().filter_map(|id| Some((id, self.graph.summary(id, rules, tx.now)?))).collect();
         let may_merge = sort.message.kind.may_merge();
-        decide(
-            &zelo_resolve::Message { own, identifiers: &candidates, profiles: &profiles, may_merge },
-            rules,
-        )
+        let (identifiers, profiles, apart) = (&candidates, &profiles, &self.graph.apart());
+        decide(&zelo_resolve::Message { own, identifiers, profiles, apart, may_merge }, rules)
     }
 
     fn open_profile(&mut self, tx: &Tx<'_, Read>) -> i64 {
@@ -307,6 +305,8 @@ impl<'b> Draft<'b> {
                 .named()
                 .filter_map(|found| Some(self.graph.nodes.get(&found.digest)?.id))
                 .collect(),
+            actor: None,
+            answers: None,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use zelo_model::{
     Handle, IdentifierKind, MatchRules, OwnerId, ProfileId, ProfileState, RecordBody, RecordKind, Timestamp,
 };
-use zelo_resolve::Summary;
+use zelo_resolve::{Held, Summary};
 
 use super::sort::{Found, Sort};
 
@@ -19,6 +19,8 @@ pub(crate) struct Graph {
     pub(crate) nodes: HashMap<[u8; 16], Node>,
     pub(crate) records: BTreeMap<i64, Rec>,
     pub(crate) profiles: BTreeMap<i64, Prof>,
+    /// Records that a steward keeps apart, the lower first.
+    pub(crate) apart: Vec<(i64, i64)>,
     made: i64,
 }
 
@@ -135,23 +137,21 @@ impl Graph {
         now: Timestamp,
     ) -> Option<Summary<&'g str>> {
         let profile = self.profiles.get(&profile)?;
-        let matched: Vec<&HeldIdentifier> = profile.held.iter().filter(|held| !held.demoted).collect();
-        let distinct: BTreeSet<[u8; 16]> = matched.iter().map(|held| held.digest).collect();
-        let mut kinds: BTreeMap<IdentifierKind, BTreeSet<[u8; 16]>> = BTreeMap::new();
-        for held in matched {
-            let opens = rules.kind(held.kind).window.opens(now);
-            if opens.is_none_or(|opens| held.seen >= opens) {
-                kinds.entry(held.kind).or_default().insert(held.digest);
-            }
-        }
-        let user_ids = profile.held.iter().filter(|held| held.kind == IdentifierKind::UserId);
-        Some(Summary {
-            created: profile.created,
-            records: profile.records.len(),
-            identifiers: distinct.len(),
-            kinds: kinds.into_iter().map(|(kind, digests)| (kind, digests.len())).collect(),
-            user_ids: user_ids.map(|held| (held.space.as_str(), held.digest)).collect(),
-        })
+        let held = profile.held.iter().map(|held| Held {
+            kind: held.kind,
+            space: held.space.as_str(),
+            digest: held.digest,
+            demoted: held.demoted,
+            seen: held.seen,
+        });
+        Some(Summary::of((profile.created, profile.records.len()), held, rules, now))
+    }
+
+    /// Pairs of profiles, the lesser first, in which a steward keeps records apart.
+    pub(crate) fn apart(&self) -> BTreeSet<(i64, i64)> {
+        let home = |record| self.records.get(record).map(|record| record.profile);
+        let pairs = self.apart.iter().filter_map(|(low, high)| Some((home(low)?, home(high)?)));
+        pairs.map(|(a, b)| (a.min(b), a.max(b))).collect()
     }
 
     /// Links an identifier to a record, or corrects and refreshes the link that is there.

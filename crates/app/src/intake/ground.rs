@@ -9,8 +9,10 @@ use crate::error::Result;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ground {
     pub(crate) profiles: Vec<i64>,
-    members: Vec<(i64, i64)>,
+    pub(crate) members: Vec<(i64, i64)>,
     identifiers: Vec<(i64, i64, [u8; 16], bool)>,
+    /// Records among them that a steward keeps apart, the lower first; read only where there are two to bring together.
+    pub(crate) apart: Vec<(i64, i64)>,
 }
 
 /// What was read of them.
@@ -25,7 +27,9 @@ pub(crate) async fn survey(rows: &Reading<'_>, tenant: i64, profiles: &[i64]) ->
     let members = rows.members(tenant, profiles).await?;
     let summaries = rows.summaries(tenant, profiles).await?;
     let identifiers = summaries.iter().map(|row| (row.profile, row.record, row.digest, row.demoted));
+    let apart = if profiles.len() > 1 { rows.apart(tenant, profiles).await? } else { Vec::new() };
     let ground = Ground {
+        apart,
         profiles: profiles.to_vec(),
         members: members.iter().map(|(record, profile, _)| (*record, *profile)).collect(),
         identifiers: identifiers.collect(),

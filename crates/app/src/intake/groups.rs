@@ -88,7 +88,7 @@ impl Groups {
 }
 
 /// A message of its own for the traits that were held, so that they can be looked at and sent again.
-pub(crate) fn held(message: &Message, group: &Group, personal: Map<String, Value>) -> (Hold, Vec<u8>) {
+pub(crate) fn held(message: &Message, group: &Group, personal: &Map<String, Value>) -> (Hold, Vec<u8>) {
     let item = json!({
         "type": "group",
         "groupId": group.id,

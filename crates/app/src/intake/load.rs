@@ -110,6 +110,7 @@ async fn load_people(
     let tenant = tx.tenant.row.id;
     let profiles: Vec<i64> = profiles.into_iter().collect();
     let Survey { ground, members, summaries } = survey(&tx.rows, tenant, &profiles).await?;
+    graph.apart.clone_from(&ground.apart);
     for (record, profile, since) in members {
         if let Some(profile) = graph.profiles.get_mut(&profile) {
             profile.records.insert(record);

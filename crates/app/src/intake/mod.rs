@@ -14,6 +14,7 @@ mod named;
 mod seal;
 mod sort;
 
+pub(crate) use ground::{Ground, Survey, survey};
 pub use message::{Batch, Group, Hold, Incoming, Kind, Message, Receipt};
 
 use zelo_ledger::Class;

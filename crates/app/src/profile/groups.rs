@@ -1,6 +1,6 @@
 //! The groups a person belongs to, as one attribute: each with what its source says of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 use zelo_model::{Field, OwnerId, RecordBody, Timestamp};
@@ -61,8 +61,8 @@ pub(crate) async fn groups(
 
 /// What is known of these groups, by digest.
 async fn said(tx: &mut Tx<'_, Read>, of: &[Membership<'_>]) -> Result<HashMap<[u8; 16], Map<String, Value>>> {
-    let ids: BTreeMap<[u8; 16], ()> = of.iter().map(|one| (one.digest, ())).collect();
-    let ids: Vec<[u8; 16]> = ids.into_keys().collect();
+    let ids: BTreeSet<[u8; 16]> = of.iter().map(|one| one.digest).collect();
+    let ids: Vec<[u8; 16]> = ids.into_iter().collect();
     let mut said = HashMap::new();
     for row in tx.rows.groups(tx.tenant.row.id, &ids).await? {
         let plain = tx.open_shared((GROUP_TRAITS, row.id16, row.seal_version), &row.body)?;

@@ -40,6 +40,8 @@ pub(crate) struct World {
     pub(crate) links: BTreeMap<(Identifier, (u8, Identifier)), bool>,
     /// Alias by absorbed profile; the position is the age.
     pub(crate) profiles: Vec<Option<usize>>,
+    /// Records a steward keeps apart.
+    pub(crate) apart: Vec<[(u8, Identifier); 2]>,
 }
 
 impl World {
@@ -56,7 +58,9 @@ impl World {
         let candidates: Vec<_> = identifiers.iter().map(|one| self.candidate(*one)).collect();
         let near = candidates.iter().flat_map(|one| one.reaches.iter().copied()).chain(own);
         let profiles: BTreeMap<_, _> = near.map(|profile| (profile, self.summary(profile))).collect();
-        let message = Message { own, identifiers: &candidates, profiles: &profiles, may_merge };
+        let apart = self.apart_profiles();
+        let message =
+            Message { own, identifiers: &candidates, profiles: &profiles, apart: &apart, may_merge };
         let outcome = decide(&message, rules);
 
         let mut backwards = candidates.clone();
@@ -113,6 +117,23 @@ impl World {
             kinds,
             user_ids: users.map(|one| (one.1, digest(one))).collect(),
         }
+    }
+
+    fn apart_profiles(&self) -> BTreeSet<(usize, usize)> {
+        let pair = |[a, b]: &[(u8, Identifier); 2]| (self.records[a], self.records[b]);
+        self.apart.iter().map(pair).map(|(a, b)| (a.min(b), a.max(b))).collect()
+    }
+
+    /// A steward says of two records that they are two people; they must be in two profiles.
+    pub(crate) fn keep_apart(&mut self, one: (u8, Identifier), other: (u8, Identifier)) {
+        assert_ne!(self.records[&one], self.records[&other]);
+        self.apart.push([one, other]);
+    }
+
+    /// A steward makes two profiles one.
+    pub(crate) fn merge(&mut self, survivor: usize, absorbed: usize) {
+        self.profiles[absorbed] = Some(survivor);
+        self.records.values_mut().filter(|at| **at == absorbed).for_each(|at| *at = survivor);
     }
 
     /// The profiles that are no alias.

@@ -176,4 +176,31 @@ impl Reading<'_> {
             .map(|row| Ok((get(row, 0)?, get(row, 1)?, Timestamp::from_micros(get(row, 2)?))))
             .collect()
     }
+
+    /// Records by surrogate, as they are called outside; without their bodies.
+    pub async fn record_names(&self, tenant: i64, records: &[i64]) -> Result<Vec<Member>> {
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values = vec![tenant.into()];
+        let list = records.iter().map(|record| (*record).into()).collect();
+        let condition = among(self.is_postgres(), "id", list, &mut values);
+        let sql = format!(
+            "select id, id16, source, kind, seal_version from record where tenant = $1 and {condition} order by id"
+        );
+        let rows = self.all(sql, values).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Member {
+                    record: get(row, 0)?,
+                    id16: OwnerId(get16(row, 1, "record")?),
+                    source: get(row, 2)?,
+                    kind: RecordKind::from_number(get(row, 3)?).ok_or(StoreError::Corrupt("record"))?,
+                    seal_version: u64::try_from(get::<i64>(row, 4)?)
+                        .map_err(|_| StoreError::Corrupt("record"))?,
+                    body: None,
+                })
+            })
+            .collect()
+    }
 }

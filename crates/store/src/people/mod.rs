@@ -3,9 +3,7 @@
 mod find;
 mod write;
 
-use zelo_model::{
-    Handle, IdentifierKind, JournalId, OwnerId, ProfileId, ProfileState, RecordKind, Timestamp,
-};
+use zelo_model::{Handle, IdentifierKind, OwnerId, ProfileId, ProfileState, RecordKind, Timestamp};
 
 use crate::events::EventRow;
 
@@ -143,27 +141,6 @@ pub struct NewLink {
     pub demoted: bool,
     /// Now.
     pub at: Timestamp,
-}
-
-/// A line of the merge journal; it names profiles and identifiers by surrogate only.
-#[derive(Debug)]
-pub struct JournalLine {
-    /// Its id.
-    pub id16: JournalId,
-    /// When.
-    pub at: Timestamp,
-    /// `merge` or `suggest`.
-    pub kind: &'static str,
-    /// By which rule.
-    pub cause: String,
-    /// The profile that is kept.
-    pub kept: i64,
-    /// The others.
-    pub others: Vec<i64>,
-    /// Members before: (record, profile).
-    pub members: Vec<(i64, i64)>,
-    /// The identifiers that led here.
-    pub evidence: Vec<i64>,
 }
 
 /// What was seen.

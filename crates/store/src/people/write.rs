@@ -1,9 +1,8 @@
 //! Writing people in bulk; whatever somebody else moved first says `Stale`.
 
-use sea_orm::Value;
 use zelo_model::{ProfileState, Timestamp};
 
-use super::{JournalLine, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Touch};
+use super::{MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Touch};
 use crate::bulk::Bulk;
 use crate::error::{Result, StoreError};
 use crate::sql::{among, blob, get};
@@ -168,8 +167,11 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Closes and opens memberships; no ciphertext moves. `Stale` when a record is not where it was.
+    /// Closes and opens memberships; no ciphertext moves. `Stale` when a record is not where it was, or would come
+    /// together with one it is kept apart from.
     pub async fn move_records(&self, tenant: i64, moves: Vec<MembershipMove>) -> Result<()> {
+        let moved: Vec<i64> =
+            moves.iter().filter(|step| step.from.is_some()).map(|step| step.record).collect();
         for step in &moves {
             let Some(from) = step.from else { continue };
             let sql = "update membership set until = $1
@@ -189,7 +191,9 @@ impl Writing<'_> {
             ]
         };
         MEMBERSHIPS.insert(self, moves.into_iter().map(row).collect()).await?;
-        Ok(())
+        // Whoever decided on this has looked already; this is for whoever has not.
+        let torn = if moved.is_empty() { 0 } else { self.torn_pairs(tenant, &moved).await? };
+        if torn == 0 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
     /// Makes a profile, whose records have all left it, an alias of another; `Stale` when it is no longer active or
@@ -217,29 +221,6 @@ impl Writing<'_> {
         let sql =
             format!("update {table} set last_seen = $2 where tenant = $1 and last_seen < $2 and {condition}");
         self.execute(sql, values).await?;
-        Ok(())
-    }
-
-    /// Adds lines to the merge journal.
-    pub async fn insert_journal(&self, tenant: i64, lines: Vec<JournalLine>) -> Result<()> {
-        for line in lines {
-            let sql =
-                "insert into merge_journal (tenant, id16, at, kind, cause, kept, others, members, evidence)
-                       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-            let json = |value: serde_json::Value| Value::from(value.to_string());
-            let values = vec![
-                tenant.into(),
-                blob(line.id16.0),
-                line.at.micros().into(),
-                line.kind.into(),
-                line.cause.into(),
-                line.kept.into(),
-                json(line.others.into()),
-                json(serde_json::json!(line.members)),
-                json(line.evidence.into()),
-            ];
-            self.execute(sql, values).await?;
-        }
         Ok(())
     }
 }
