@@ -6,4 +6,5 @@ mod crash;
 mod guarantees;
 mod journeys;
 mod ledger;
+mod restore;
 mod rotation;

@@ -70,6 +70,13 @@ impl Rows {
         names
     }
 
+    /// Hangs up, for a restore that waits until nobody works in the databases.
+    pub async fn close(self) {
+        for db in self.0 {
+            db.close().await.unwrap();
+        }
+    }
+
     /// Does what only somebody with the database in hand can do; `database` 0 holds the data, 1 the keys.
     pub async fn tamper(&self, database: usize, sql: &str) -> u64 {
         self.0[database].execute_unprepared(sql).await.unwrap().rows_affected()

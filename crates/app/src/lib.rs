@@ -8,6 +8,7 @@ mod admin;
 mod admit;
 mod app;
 mod arrivals;
+mod backup;
 mod blob;
 mod credentials;
 mod declared;
@@ -28,6 +29,7 @@ mod operations;
 mod profile;
 mod refusals;
 mod region;
+mod restore;
 mod rotation;
 mod signing;
 mod start;
@@ -41,6 +43,7 @@ pub use admin::{
 };
 pub use app::App;
 pub use arrivals::{Arrival, Fate, Matched, Tail, TailIntake};
+pub use backup::{BackUp, BackedUp, BackupClass, Classes, ManifestError, PutBack, PutBackError, put_back};
 pub use credentials::Credential;
 pub use door::Passage;
 pub use error::{Error, Result};
@@ -62,6 +65,7 @@ pub use profile::{
     AttributeView, EventBody, EventKind, EventView, EventsView, GetProfile, IdentifierView, Lookup, Omission,
     Part, ProfileView, WantedEvents, Wants,
 };
+pub use restore::{Behind, Replayed};
 pub use rotation::{BeginRootRotation, BeginRotation, ListRotations, OpenRotation, RewrapKeks, RewrapKeys};
 pub use signing::{AuditSetup, LogError};
 pub use start::{RootKey, Setup, StartError};

@@ -1,7 +1,9 @@
 //! Opening the application, and finishing what a crash left half done.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use zelo_ledger::AnchoredDrop;
 use zelo_model::{Problem, TenantId};
 use zelo_store::TenantState;
 
@@ -11,14 +13,38 @@ use crate::error::Error;
 use crate::start::{self, Setup, StartError};
 
 impl App {
-    /// Opens the databases and the root key, checks that they belong together, and finishes what a crash left half
-    /// done.
+    /// Opens the databases and the root key, checks that they belong together and are not older than the anchor, and
+    /// finishes what a crash left half done.
     pub async fn open(setup: Setup) -> Result<Self, StartError> {
-        let inner = Box::pin(start::open(setup)).await?;
-        let app = Self { inner: Arc::new(inner) };
-        app.anchor_heads().await.map_err(StartError::RollForward)?;
-        app.roll_forward().await?;
+        let app = Self::unchecked(setup).await?;
+        match app.restored().await?.standing() {
+            Some(behind) => Err(StartError::Behind(behind)),
+            None => app.started().await,
+        }
+    }
+
+    /// Opens it to look at the log, which can be judged and copied also when it is behind the anchor. Then nothing is
+    /// put into it: what is entered meanwhile waits.
+    pub async fn inspect(setup: Setup) -> Result<Self, StartError> {
+        let app = Self::unchecked(setup).await?;
+        if app.restored().await?.standing().is_none() {
+            return app.started().await;
+        }
+        app.inner.log.held.store(true, Ordering::Relaxed);
         Ok(app)
+    }
+
+    /// The databases and the root key belong together; nothing is said about the anchor yet.
+    pub(crate) async fn unchecked(setup: Setup) -> Result<Self, StartError> {
+        let inner = Box::pin(start::open(setup)).await?;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Copies heads to the anchor that a crash kept from it, and finishes what it left half done.
+    pub(crate) async fn started(self) -> Result<Self, StartError> {
+        self.anchor_heads().await.map_err(StartError::RollForward)?;
+        self.roll_forward().await?;
+        Ok(self)
     }
 
     /// Finishes the dropping of tenants that a crash interrupted.
@@ -45,7 +71,10 @@ impl App {
         self.finish_drop(id).await
     }
 
-    async fn finish_drop(&self, id: TenantId) -> Result<(), Error> {
+    /// The anchor comes before the keys: whatever backup is restored later, the tenant stays dropped.
+    pub(crate) async fn finish_drop(&self, id: TenantId) -> Result<(), Error> {
+        let dropped = AnchoredDrop { tenant: id, at: self.now() };
+        self.inner.log.anchor.lock().await.append_drop(&dropped).map_err(Error::unavailable)?;
         self.inner.store.delete_tenant_keys(id).await?;
         self.inner.cache.evict_tenant(id);
         self.inner.arrivals.forget(id);

@@ -50,4 +50,5 @@ operations! {
     crate::merge::SplitProfile,
     crate::merge::RejectSuggestion,
     crate::merge::LiftApart,
+    crate::backup::BackUp,
 }

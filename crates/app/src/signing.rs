@@ -23,12 +23,17 @@ pub struct AuditSetup {
 /// The signing key and the anchor of a running installation.
 pub(crate) struct Log {
     pub(crate) key: SigningKey,
+    /// The key's file.
+    pub(crate) file: PathBuf,
     pub(crate) anchor: Mutex<Anchor>,
     pub(crate) origin: String,
     /// One pass at a time.
     pub(crate) pass: Mutex<()>,
     /// Whether heads are signed and stored that the anchor could not be given.
     pub(crate) behind: AtomicBool,
+    /// Whether nothing may be put into the log, because it is older than the anchor: the next entry would contradict
+    /// what was signed before.
+    pub(crate) held: AtomicBool,
 }
 
 /// Why the log cannot be kept.
@@ -60,10 +65,12 @@ impl Log {
             Anchor::open(&setup.anchor).map_err(|error| LogError::Anchor(setup.anchor.clone(), error))?;
         Ok(Self {
             key,
+            file: setup.key.clone(),
             anchor: Mutex::new(anchor),
             origin: setup.origin.clone(),
             pass: Mutex::new(()),
             behind: AtomicBool::new(false),
+            held: AtomicBool::new(false),
         })
     }
 

@@ -15,7 +15,8 @@ pub(crate) struct AccessLogConnection<'a> {
     edges: Vec<AccessLogEdge<'a>>,
     /// Whether older ones follow.
     has_next_page: bool,
-    /// The signed checkpoint every inclusion proof leads to (C2SP tlog-checkpoint); null while the log is empty.
+    /// The newest signed checkpoint (C2SP tlog-checkpoint), which inclusion proofs lead to, except for entries from before
+    /// a restore; null while the log is empty.
     checkpoint: Option<&'a str>,
 }
 
@@ -89,6 +90,12 @@ impl AccessLogEntry<'_> {
     /// That the entry is in the log (RFC 6962 §2.1.1), leading to the checkpoint's root.
     async fn inclusion(&self) -> AuditPath {
         AuditPath::new(&self.entry.inclusion)
+    }
+
+    /// The signed checkpoint that `inclusion` leads to: the page's own or, for an entry from before a restore, the last one
+    /// of its epoch.
+    async fn checkpoint(&self) -> &str {
+        &self.entry.checkpoint
     }
 
     /// The random bits that stand for this person in the log, in hexadecimal.

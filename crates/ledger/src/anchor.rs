@@ -1,6 +1,6 @@
 //! The anchor: an append-only file outside both backup classes that a restored or rewritten log is held against.
 //!
-//! Two kinds of line, JSON each: a signed checkpoint, an erasure. Every append is on the disk before it returns.
+//! Three kinds of line, JSON each: a signed checkpoint, an erasure, a tenant dropped. Every append is on the disk before it returns.
 //! A crash can tear the last line; it is then left where it is, and the next one starts on a line of its own.
 
 use std::fs::{File, OpenOptions};
@@ -47,6 +47,15 @@ pub struct AnchoredErasure {
     pub sha256: [u8; 32],
 }
 
+/// A tenant that was dropped as the anchor holds it: no backup brings it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnchoredDrop {
+    /// Which.
+    pub tenant: TenantId,
+    /// When its keys were about to be destroyed.
+    pub at: Timestamp,
+}
+
 /// One line of an anchor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnchorLine {
@@ -54,6 +63,8 @@ pub enum AnchorLine {
     Checkpoint(AnchoredCheckpoint),
     /// An erasure.
     Erasure(AnchoredErasure),
+    /// A tenant that was dropped.
+    Drop(AnchoredDrop),
     /// Something else: torn by a crash, or altered.
     Torn,
 }
@@ -63,6 +74,7 @@ pub enum AnchorLine {
 enum Wire {
     Checkpoint { tenant: String, epoch: u64, note: String },
     Erasure { tenant: String, n: i64, at: String, sha256: String },
+    Drop { tenant: String, at: String },
 }
 
 /// An anchor open for appending. One process holds it.
@@ -124,6 +136,14 @@ impl Anchor {
         self.write(&line)
     }
 
+    /// Appends that a tenant is dropped; durable when this returns.
+    pub fn append_drop(&mut self, dropped: &AnchoredDrop) -> Result<(), AnchorError> {
+        let mut line = Vec::new();
+        let wire = Wire::Drop { tenant: dropped.tenant.to_string(), at: dropped.at.to_string() };
+        push_line(&mut line, &wire)?;
+        self.write(&line)
+    }
+
     fn write(&mut self, lines: &[u8]) -> Result<(), AnchorError> {
         if lines.is_empty() {
             return Ok(());
@@ -175,6 +195,9 @@ fn parse(line: &[u8]) -> AnchorLine {
             let (tenant, at) = (tenant.parse().ok()?, at.parse().ok()?);
             let sha256 = hex::decode(sha256).ok()?.try_into().ok()?;
             Some(AnchorLine::Erasure(AnchoredErasure { tenant, n, at, sha256 }))
+        }
+        Wire::Drop { tenant, at } => {
+            Some(AnchorLine::Drop(AnchoredDrop { tenant: tenant.parse().ok()?, at: at.parse().ok()? }))
         }
     });
     known.unwrap_or(AnchorLine::Torn)

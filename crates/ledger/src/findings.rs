@@ -49,6 +49,14 @@ pub enum Finding {
         /// Its index within the level.
         index: u64,
     },
+    /// A restore, not an error: these anchored entries did not come back, and the first entry of the epoch that began
+    /// with it says so. Whether there was reason to restore is for the reader to ask.
+    Restored {
+        /// The first of them.
+        from: u64,
+        /// One past the last.
+        to: u64,
+    },
     /// The honest limit, not an error: nothing outside the database vouches for these entries yet.
     UnanchoredRange {
         /// The first of them.
@@ -59,9 +67,9 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// Whether it means that the log is not what it was; an unanchored range does not.
+    /// Whether it means that the log is not what it was; an unanchored range and a restore that is owned up to do not.
     pub fn is_failure(&self) -> bool {
-        !matches!(self, Self::UnanchoredRange { .. })
+        !matches!(self, Self::UnanchoredRange { .. } | Self::Restored { .. })
     }
 }
 
@@ -77,6 +85,7 @@ impl fmt::Display for Finding {
             Self::SigInvalid(Signed::Log) => f.write_str("SIG_INVALID(log)"),
             Self::SigInvalid(Signed::Anchor(n)) => write!(f, "SIG_INVALID(anchor, checkpoint {n})"),
             Self::TileDamaged { level, index } => write!(f, "TILE_DAMAGED(level {level}, index {index})"),
+            Self::Restored { from, to } => write!(f, "RESTORED({from}..{to})"),
             Self::UnanchoredRange { from, to } => write!(f, "UNANCHORED_RANGE({from}..{to})"),
         }
     }
@@ -91,11 +100,14 @@ pub struct Report {
     pub anchored_size: u64,
     /// Everything found, sorted.
     pub findings: Vec<Finding>,
+    /// The epochs before a restore, newest first, each verified on its own as far as it came back.
+    pub earlier: Vec<(u64, Report)>,
 }
 
 impl Report {
-    /// Whether nothing was changed, as far as the anchor reaches.
+    /// Whether nothing was changed, as far as the anchor reaches, in this epoch and those before it.
     pub fn is_sound(&self) -> bool {
         !self.findings.iter().any(Finding::is_failure)
+            && self.earlier.iter().all(|(_, report)| report.is_sound())
     }
 }

@@ -37,12 +37,14 @@ pub enum Class {
     Refusal,
 }
 
-/// The first entry of a new epoch: where the log stood that a restore brought back (vault.md, "Anchor").
+/// The first entry of a new epoch: where the log stood that a restore brought back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Restored {
-    /// The old epoch's newest anchored checkpoint, the whole signed note.
+    /// The newest anchored checkpoint of the epoch before, the whole signed note.
     pub checkpoint: String,
-    /// How many entries of the old epoch came back.
+    /// The epoch whose entries came back: the one before, or an older one when the backup was older than that.
+    pub epoch: u64,
+    /// How many entries of that epoch came back; all later ones of it, and of the epochs between, did not.
     pub size: u64,
 }
 

@@ -7,6 +7,7 @@ mod anchor;
 mod canonical;
 mod checkpoint;
 mod epoch;
+mod epochs;
 mod findings;
 mod frontier;
 mod grow;
@@ -22,8 +23,11 @@ mod tiles;
 mod verify;
 mod vkey;
 
-pub use anchor::{Anchor, AnchorError, AnchorLine, AnchoredCheckpoint, AnchoredErasure, read_anchor};
+pub use anchor::{
+    Anchor, AnchorError, AnchorLine, AnchoredCheckpoint, AnchoredDrop, AnchoredErasure, read_anchor,
+};
 pub use checkpoint::{Checkpoint, Origin, OriginError};
+pub use epochs::verify_epochs;
 pub use findings::{Finding, Report, Signed};
 pub use grow::{Growth, grow, growth_needs};
 pub use key::SigningKey;
@@ -37,7 +41,7 @@ pub use rooted::{
     EMPTY_ROOT, LeafProof, Rooted, check_leaf, prove_leaf, sealed_leaf, sealed_root, subject_leaf,
     subjects_root, tree_hash,
 };
-pub use source::{Directory, Source, publish};
+pub use source::{Directory, Source, epoch_path, publish};
 pub use tiles::{
     MAX_SIZE, TILE_WIDTH, TileId, Tiles, TreeError, all_tiles, bundle, bundle_path, changed_tiles, unbundle,
 };

@@ -19,8 +19,8 @@ pub trait Source {
     fn entries(&self, index: u64, width: u32) -> io::Result<Vec<Option<Vec<u8>>>>;
 }
 
-/// A folder in the layout of C2SP tlog-tiles: `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`;
-/// and `vkey`, the verifier key, for convenience: whoever checks a log brings the key they trust.
+/// A folder in the layout of C2SP tlog-tiles: `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`; below
+/// `epoch/<N>`, in the same layout, what there is of the epochs before a restore; and `vkey`, the verifier key, for convenience: whoever checks a log brings the key they trust.
 #[derive(Debug, Clone)]
 pub struct Directory(PathBuf);
 
@@ -28,6 +28,12 @@ impl Directory {
     /// The folder at `path`.
     pub fn new(path: &Path) -> Self {
         Self(path.to_owned())
+    }
+
+    /// An earlier epoch of the same log.
+    #[must_use]
+    pub fn epoch(&self, epoch: u64) -> Self {
+        Self(self.0.join(epoch_path(epoch)))
     }
 
     /// The verifier key that came with the copy.
@@ -67,6 +73,11 @@ impl Source for Directory {
         let found = bytes.and_then(|bytes| unbundle(&bytes).ok()).unwrap_or_default();
         Ok(found.into_iter().map(Some).chain(std::iter::repeat(None)).take(width as usize).collect())
     }
+}
+
+/// Where an earlier epoch stands in a copy.
+pub fn epoch_path(epoch: u64) -> String {
+    format!("epoch/{epoch}")
 }
 
 /// Writes a log out as [`Directory`] reads it, a path and its bytes at a time; the checkpoint last, so that a

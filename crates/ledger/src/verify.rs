@@ -23,7 +23,7 @@ const WIDTH: u64 = TILE_WIDTH as u64;
 /// After so many absent bundles in a row nothing more is expected (a forged checkpoint can claim any size).
 const PATIENCE: u64 = 1 << 16;
 
-/// Verifies the log of `vkey`. `anchor` holds the anchored checkpoints (of this log or of all), oldest first;
+/// Verifies the log of `vkey` in its one epoch. `anchor` holds the anchored checkpoints (of this log or of all), oldest first;
 /// without one, only the log's own consistency can be judged, and the report says so.
 pub fn verify(
     source: &impl Source,
@@ -212,7 +212,7 @@ impl<S: Source> Walk<'_, S> {
         }
         findings.sort_unstable();
         findings.dedup();
-        Report { entries: end, anchored_size: anchored, findings }
+        Report { entries: end, anchored_size: anchored, findings, earlier: Vec::new() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use zelo_ledger::{
     AnchorLine, AnchoredCheckpoint, Checkpoint, Directory, Finding, KeyError, Source as _, VerifyKey,
-    read_anchor, verify,
+    read_anchor, verify_epochs,
 };
 
 use crate::admin::{Held, LogShown};
@@ -73,7 +73,9 @@ pub(crate) fn verified(folder: &Path, trust: &Trust) -> Result<LogShown, CopyErr
         later = anchor.iter().map(beyond).max().unwrap_or(0);
         anchor.retain(|line| beyond(line) == 0);
     }
-    let report = verify(&copy, &key, anchor.as_deref()).map_err(unreadable)?;
+    let newest = key.origin().epoch;
+    let part = |epoch| if epoch == newest { copy.clone() } else { copy.epoch(epoch) };
+    let report = verify_epochs(part, &key, anchor.as_deref()).map_err(unreadable)?;
     let held = match anchor {
         Some(_) => Held::Anchored,
         None if trust.without_anchor => Held::ByItself,

@@ -74,6 +74,9 @@ pub(crate) enum Failure {
     /// A copy of a log cannot be verified.
     #[error(transparent)]
     Copy(#[from] CopyError),
+    /// A backup could not be put back.
+    #[error(transparent)]
+    PutBack(#[from] zelo_app::PutBackError),
     /// The sample people could not be loaded.
     #[error("the sample people could not be loaded")]
     Sample(#[source] crate::sample::SampleError),
@@ -93,6 +96,7 @@ impl Failure {
         let code = match self {
             Self::Refused(refused) => refused.code.as_str(),
             Self::Config(_) => "CONFIG",
+            Self::Start(zelo_app::StartError::Behind(behind)) => behind.code(),
             _ => "FAILED",
         };
         serde_json::json!({ "code": code, "message": crate::terminal::sentence(self) }).to_string()

@@ -12,6 +12,8 @@ mod harden;
 mod http;
 mod log;
 mod open;
+mod progress;
+mod restore;
 mod sample;
 mod serve;
 mod terminal;
@@ -78,6 +80,11 @@ fn run(cli: Cli, unhardened: &[&'static str]) -> Result<bool, Failure> {
                 admin::watch(&config, how, say).await.map(|()| true)
             }
             Command::Audit(said) => command_line(&place, said.into()).await,
+            Command::Backup(said) => backup(&place, said.into()).await,
+            Command::Restore(said) => {
+                let config = configured(&place)?;
+                Ok(answer(&place, &restore::restore(&config, said, place.json).await?))
+            }
         }
     });
     // What still runs has been waited for, or had its time.
@@ -90,7 +97,21 @@ async fn command_line(place: &cli::Place, command: admin::Command) -> Result<boo
     Ok(answer(place, &admin::follow(&configured(place)?, command, place.json).await?))
 }
 
-/// The configuration of a command that ends.
+/// The same for a copy that may take hours, and says how far it is.
+async fn backup(place: &cli::Place, command: admin::Command) -> Result<bool, Failure> {
+    let admin::Command::Backup { data, keys, signing } = &command else {
+        return command_line(place, command).await;
+    };
+    let folders = [data, keys, signing].into_iter().flatten().cloned().collect();
+    let watching = (!place.json).then(|| tokio::spawn(progress::watch(folders)));
+    let done = command_line(place, command).await;
+    if let Some(watching) = watching {
+        watching.abort();
+    }
+    done
+}
+
+/// The configuration of a command that is no server.
 fn configured(place: &cli::Place) -> Result<config::Config, Failure> {
     let flags = Flags { config: place.config.clone(), data: place.data.clone(), ..Flags::default() };
     let config = config::load(&flags)?;

@@ -10,10 +10,12 @@ use std::time::Duration;
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 use url::Url;
-use zelo_app::{App, AuditSetup, Bundle, Databases, Durability, RootKey, Setup, StartError, StoreOptions};
+use zelo_app::{
+    App, AuditSetup, Bundle, Databases, Durability, Replayed, RootKey, Setup, StartError, StoreOptions,
+};
 use zelo_model::{Clock, FixedClock, SystemClock, SystemIds, Timestamp};
 
-use crate::config::{self, Config, Reads};
+use crate::config::{self, Config, Profile, Reads};
 use crate::failure::Failure;
 
 /// How long a server may take to answer at all.
@@ -21,6 +23,32 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Opens the application; `clock` is given by the ephemeral mode, where time may stand still.
 pub(crate) async fn app(config: &Config, clock: Option<Timestamp>) -> Result<App, Failure> {
+    let app = opened(config, Box::pin(App::open(setup(config, clock)?)).await).await?;
+    app.limit_lookups(NonZeroU32::new(config.limits.lookups_per_second));
+    let config::Rotation { chunk, pause_ms } = config.rotation;
+    app.pace_rotations(chunk, Duration::from_millis(pause_ms.into()));
+    Ok(app)
+}
+
+/// Opens it for somebody who only looks at the log or copies the databases, also when they are older than the anchor.
+pub(crate) async fn inspect(config: &Config) -> Result<App, Failure> {
+    opened(config, Box::pin(App::inspect(setup(config, None)?)).await).await
+}
+
+/// Opens what a restore left behind, and does again what was done since the backup.
+pub(crate) async fn replay(config: &Config) -> Result<(App, Replayed), Failure> {
+    opened(config, Box::pin(App::replay(setup(config, None)?)).await).await
+}
+
+async fn opened<T>(config: &Config, opened: Result<T, StartError>) -> Result<T, Failure> {
+    match opened {
+        Ok(app) => Ok(app),
+        Err(error @ StartError::Databases(_)) => Err(silent(config).await.unwrap_or(Failure::Start(error))),
+        Err(error) => Err(Failure::Start(error)),
+    }
+}
+
+fn setup(config: &Config, clock: Option<Timestamp>) -> Result<Setup, Failure> {
     let root = config.root();
     let made = DirBuilder::new().recursive(true).mode(0o700).create(&root);
     made.map_err(|source| Failure::Root { path: root.clone(), source })?;
@@ -28,9 +56,12 @@ pub(crate) async fn app(config: &Config, clock: Option<Timestamp>) -> Result<App
         Some(time) => Arc::new(FixedClock(time)),
         None => Arc::new(SystemClock),
     };
-    let setup = Setup {
+    Ok(Setup {
         store: StoreOptions { databases: databases(config), reads: durability(config.audit.reads) },
-        root: RootKey::File(root),
+        root: match config.profile {
+            Profile::Development => RootKey::Development(root),
+            Profile::Production => RootKey::File(root),
+        },
         audit: AuditSetup {
             key: config.signing_key(),
             anchor: config.anchor(),
@@ -39,17 +70,7 @@ pub(crate) async fn app(config: &Config, clock: Option<Timestamp>) -> Result<App
         policy: Bundle::embedded().map_err(Failure::Policy)?,
         clock,
         ids: Arc::new(SystemIds),
-    };
-    match Box::pin(App::open(setup)).await {
-        Ok(app) => {
-            app.limit_lookups(NonZeroU32::new(config.limits.lookups_per_second));
-            let config::Rotation { chunk, pause_ms } = config.rotation;
-            app.pace_rotations(chunk, Duration::from_millis(pause_ms.into()));
-            Ok(app)
-        }
-        Err(error @ StartError::Databases(_)) => Err(silent(config).await.unwrap_or(Failure::Start(error))),
-        Err(error) => Err(Failure::Start(error)),
-    }
+    })
 }
 
 /// The PostgreSQL server that does not answer, if it is that: what the driver says after waiting names nobody.
@@ -72,7 +93,7 @@ async fn silent(config: &Config) -> Option<Failure> {
     None
 }
 
-fn databases(config: &Config) -> Databases {
+pub(crate) fn databases(config: &Config) -> Databases {
     match (&config.data.url, &config.data.keys_url) {
         (Some(data), Some(keys)) => Databases::Postgres { data: data.clone(), keys: keys.clone() },
         _ => Databases::Sqlite { dir: config.data.dir.clone() },

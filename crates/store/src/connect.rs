@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sea_orm::sqlx::{self, Connection as _, SqliteConnection};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement};
 use zelo_migrations::{AuditMigrator, DataMigrator, KeyMigrator, MigratorTrait};
 
 use crate::error::Result;
@@ -75,6 +75,7 @@ impl Connections {
         let synchronous = if reads == Durability::Fsync { "full" } else { "normal" };
         let audit = sqlite(&audit, 1, &[("synchronous", synchronous)]).await?;
         AuditMigrator::up(&audit, None).await?;
+        count_on(&writer, &audit).await?;
         let readers = sqlite(&data, SQLITE_READERS, &[("query_only", "on")]).await?;
         Ok(Self { readers, writer, keys, audit })
     }
@@ -94,11 +95,30 @@ impl Connections {
     }
 }
 
+/// The entries of reads are numbered by their own file, and taken into the log by their number. A copy of that file that
+/// is older than the data would hand out numbers the log has passed, and those entries would never get into it.
+async fn count_on(data: &DatabaseConnection, audit: &DatabaseConnection) -> Result<(), sea_orm::DbErr> {
+    let position = "select position from sequencer where stream = 'reads'";
+    let Some(row) = data.query_one_raw(Statement::from_string(DbBackend::Sqlite, position)).await? else {
+        return Ok(());
+    };
+    let position: i64 = row.try_get_by_index(0)?;
+    for sql in [
+        "insert into sqlite_sequence (name, seq) select 'pending_read_leaf', 0
+         where not exists (select 1 from sqlite_sequence where name = 'pending_read_leaf')",
+        "update sqlite_sequence set seq = $1 where name = 'pending_read_leaf' and seq < $1",
+    ] {
+        let values = if sql.contains('$') { vec![position.into()] } else { Vec::new() };
+        audit.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).await?;
+    }
+    Ok(())
+}
+
 async fn sqlite(
     path: &Path,
     connections: u32,
     pragmas: &[(&'static str, &'static str)],
-) -> Result<DatabaseConnection> {
+) -> Result<DatabaseConnection, sea_orm::DbErr> {
     let mut options = ConnectOptions::new("sqlite::memory:");
     let (path, pragmas) = (path.to_owned(), pragmas.to_vec());
     options
@@ -123,7 +143,17 @@ async fn sqlite(
         .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_whole(connection))));
     // A pool that recycles its connections would drop their page caches.
     options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
-    Ok(Database::connect(options).await?)
+    Database::connect(options).await
+}
+
+/// A connection for copying a file that others work in: it may hold a snapshot as long as it likes.
+pub(crate) async fn for_copying(path: &Path) -> Result<DatabaseConnection, sea_orm::DbErr> {
+    sqlite(path, 1, &[]).await
+}
+
+/// A connection to a PostgreSQL database whatever is in it, or nothing.
+pub(crate) async fn plain_postgres(url: &str) -> Result<DatabaseConnection, sea_orm::DbErr> {
+    postgres(url, 1, &[]).await
 }
 
 /// Whether a connection that is given back may be used again. When a disk fails, SQLite rolls back by itself while
@@ -141,7 +171,7 @@ async fn postgres(
     url: &str,
     connections: u32,
     settings: &[(&'static str, &'static str)],
-) -> Result<DatabaseConnection> {
+) -> Result<DatabaseConnection, sea_orm::DbErr> {
     let settings = settings.to_vec();
     let mut options = ConnectOptions::new(url);
     options
@@ -152,5 +182,42 @@ async fn postgres(
         .map_sqlx_postgres_opts(move |connect| {
             connect.statement_cache_capacity(512).options(settings.iter().copied())
         });
-    Ok(Database::connect(options).await?)
+    Database::connect(options).await
+}
+
+#[cfg(test)]
+mod tests {
+    use zelo_model::EntryId;
+
+    use super::*;
+    use crate::{LeafRow, Store, StoreError, Stream};
+
+    fn looked_at(id: u8) -> LeafRow {
+        LeafRow { tenant: 1, entry: EntryId([id; 16]), leaf: "{}".to_owned(), handles: Vec::new() }
+    }
+
+    #[tokio::test]
+    async fn a_look_at_ana_is_entered_also_when_the_file_of_read_entries_is_an_older_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let databases = Databases::Sqlite { dir: folder.path().to_owned() };
+        let options = Options { databases, reads: Durability::Process };
+        let store = Store::open(&options).await.unwrap();
+        store
+            .write::<_, StoreError, _>(|tx| {
+                Box::pin(async move { tx.sequenced_up_to(Stream::Reads, &[40]).await })
+            })
+            .await
+            .unwrap();
+        drop(store);
+        std::fs::remove_file(folder.path().join("zelo-audit.db")).unwrap();
+        for suffix in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(folder.path().join(format!("zelo-audit.db{suffix}")));
+        }
+        for look in [1, 2] {
+            let store = Store::open(&options).await.unwrap();
+            store.enter(looked_at(look)).await.unwrap();
+            let waiting = store.waiting_reads(40, 10).await.unwrap();
+            assert_eq!(waiting.len(), usize::from(look), "the log is at 40 and takes what comes after");
+        }
+    }
 }

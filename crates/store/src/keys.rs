@@ -279,6 +279,18 @@ pub(crate) async fn insert_root(db: &Reading<'_>, epoch: u32, canary: Vec<u8>, a
     Ok(())
 }
 
+/// Notes that a root is made by the development profile.
+pub(crate) async fn mark_development(db: &Reading<'_>, epoch: u32) -> Result<()> {
+    let sql = "insert into development_root (epoch) values ($1) on conflict do nothing";
+    db.execute(sql, vec![version(epoch)]).await.map(drop)
+}
+
+/// Whether a root was made by the development profile.
+pub(crate) async fn is_development(db: &Reading<'_>, epoch: u32) -> Result<bool> {
+    let sql = "select 1 from development_root where epoch = $1";
+    Ok(db.one(sql, vec![version(epoch)]).await?.is_some())
+}
+
 pub(crate) fn version(number: u32) -> Value {
     i32::try_from(number).unwrap_or(i32::MAX).into()
 }

@@ -5,6 +5,7 @@
 //! never leave this crate's callers.
 
 mod apart;
+pub mod backup;
 mod bulk;
 mod connect;
 mod entity;

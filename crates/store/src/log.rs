@@ -118,6 +118,21 @@ impl Reading<'_> {
             .transpose()
     }
 
+    /// The heads of a tenant's log in all its epochs, newest first.
+    pub async fn log_heads(&self, tenant: i64) -> Result<Vec<LogHead>> {
+        let sql = "select epoch, size, note from audit_head where tenant = $1 order by epoch desc";
+        let rows = self.all(sql, vec![tenant.into()]).await?;
+        rows.iter()
+            .map(|row| Ok(LogHead { epoch: get(row, 0)?, size: get(row, 1)?, note: get(row, 2)? }))
+            .collect()
+    }
+
+    /// The head of a tenant's log in one epoch, or else the newest.
+    pub async fn log_head_of(&self, tenant: i64, epoch: Option<i64>) -> Result<Option<LogHead>> {
+        let wanted = |head: &LogHead| epoch.is_none_or(|epoch| head.epoch == epoch);
+        Ok(self.log_heads(tenant).await?.into_iter().find(wanted))
+    }
+
     /// Whether any log was ever signed.
     pub async fn was_signed(&self) -> Result<bool> {
         Ok(self.one("select 1 from audit_head limit 1", Vec::new()).await?.is_some())

@@ -6,7 +6,7 @@ use sea_orm::{DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBacke
 use zelo_model::{OwnerId, TenantId, Timestamp};
 use zelo_vault::{WrappedKek, WrappedShared};
 
-use crate::connect::{Connections, Options};
+use crate::connect::{Connections, Databases, Options};
 use crate::error::{Result, StoreError};
 use crate::group::{Coming, Group};
 use crate::keys::{self, FetchedKey, NewOwnerKey, Outdated};
@@ -20,6 +20,7 @@ use crate::writer::{Step, Writer, Writing};
 pub struct Store(Arc<Inner>);
 
 struct Inner {
+    databases: Databases,
     readers: DatabaseConnection,
     keys: DatabaseConnection,
     writer: Writer,
@@ -57,12 +58,29 @@ impl Store {
             let audit = for_entries.clone();
             async move { flush_entries(&audit, rows).await }
         });
-        Ok(Self(Arc::new(Inner { readers, keys, writer: Writer::start(writer), new_keys, entries, audit })))
+        let databases = options.databases.clone();
+        Ok(Self(Arc::new(Inner {
+            databases,
+            readers,
+            keys,
+            writer: Writer::start(writer),
+            new_keys,
+            entries,
+            audit,
+        })))
     }
 
     /// Whether the databases are PostgreSQL.
     pub fn is_postgres(&self) -> bool {
         self.0.readers.get_database_backend() == DbBackend::Postgres
+    }
+
+    pub(crate) fn databases(&self) -> &Databases {
+        &self.0.databases
+    }
+
+    pub(crate) fn key_connection(&self) -> &DatabaseConnection {
+        &self.0.keys
     }
 
     /// Pins a snapshot for a passage of several statements.
@@ -143,6 +161,16 @@ impl Store {
     /// Notes a new root, unless it is noted.
     pub async fn keep_root(&self, epoch: u32, canary: Vec<u8>, at: Timestamp) -> Result<()> {
         keys::insert_root(&self.keys(), epoch, canary, at).await
+    }
+
+    /// Notes that a root is made by the development profile, which keeps it beside the data.
+    pub async fn mark_development_root(&self, epoch: u32) -> Result<()> {
+        keys::mark_development(&self.keys(), epoch).await
+    }
+
+    /// Whether a root was made by the development profile.
+    pub async fn is_development_root(&self, epoch: u32) -> Result<bool> {
+        keys::is_development(&self.keys(), epoch).await
     }
 
     /// The waiting entries of reads in SQLite's own file for them; none on PostgreSQL, where the transaction that

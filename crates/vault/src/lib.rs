@@ -24,7 +24,7 @@ mod tenant;
 mod tests;
 
 pub use cache::{Fill, KeyCache};
-pub use digest::sha256;
+pub use digest::{sha256, sha256_of};
 pub use envelope::OpenError;
 pub use file_kms::FileKms;
 pub use index::{DedupKey, IndexKey, SuppressionKey};

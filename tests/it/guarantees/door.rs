@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 use zelo_app::{
-    BeginRootRotation, BeginRotation, BeginTenantDrop, CreateCredential, CreateSource, CreateTenant, Error,
-    ExportLog, FinishTenantDrop, GetAccessLog, GetProfile, IntakeBatch, LiftApart, ListCredentials,
-    ListRotations, ListSources, ListTenants, Lookup, MarkExpired, MergeProfiles, Merging, OPERATIONS,
-    PreviewChange, PurgeExpired, ReadBundle, ReadJournal, Rearrangement, RejectSuggestion, RevokeCredential,
-    RewrapKeks, RewrapKeys, SplitProfile, TailIntake, UndoMerge, VerifyLog, Wants,
+    BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, Classes, CreateCredential, CreateSource,
+    CreateTenant, Error, ExportLog, FinishTenantDrop, GetAccessLog, GetProfile, IntakeBatch, LiftApart,
+    ListCredentials, ListRotations, ListSources, ListTenants, Lookup, MarkExpired, MergeProfiles, Merging,
+    OPERATIONS, PreviewChange, PurgeExpired, ReadBundle, ReadJournal, Rearrangement, RejectSuggestion,
+    RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, TailIntake, UndoMerge, VerifyLog, Wants,
 };
 use zelo_model::{Actor, CredentialId, JournalId, KeyClass, ProfileId, Role, RotationId, TenantId, Via};
 use zelo_tests::{ANA, TestApp, on_both_databases};
@@ -65,7 +65,14 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
             let export = ExportLog { tenant: who.tenant, folder: app.place.folder().join("export") };
             door.run(who, export).await.map(drop)
         }
-        "audit.read" => door.run(who, ReadBundle { tenant: who.tenant, index: 0, width: 1 }).await.map(drop),
+        "audit.read" => {
+            let read = ReadBundle { tenant: who.tenant, epoch: None, index: 0, width: 1 };
+            door.run(who, read).await.map(drop)
+        }
+        "backup.create" => {
+            let to = Classes { keys: Some(app.place.folder().join("keys")), ..Classes::default() };
+            door.run(who, BackUp { to }).await.map(drop)
+        }
         "root.rotate" => door.run(who, BeginRootRotation).await.map(drop),
         "root.rewrap" => door.run(who, RewrapKeks { id: RotationId([9; 16]) }).await.map(drop),
         "key.rotate" => door.run(who, BeginRotation { what: KeyClass::Kek }).await.map(drop),
@@ -151,7 +158,15 @@ async fn a_thousand_refusals_are_one_entry_with_a_count(app: &TestApp) {
 
 async fn nobody_in_a_tenant_runs_the_installation(app: &TestApp) {
     let operator = app.app.operator(Some("acme"), Via::Cli).await.unwrap();
-    let mine = ["tenant.create", "tenant.list", "tenant.drop", "tenant.purge", "root.rotate", "root.rewrap"];
+    let mine = [
+        "tenant.create",
+        "tenant.list",
+        "tenant.drop",
+        "tenant.purge",
+        "root.rotate",
+        "backup.create",
+        "root.rewrap",
+    ];
     for operation in mine {
         let outcome = run(app, &operator, operation).await;
         assert!(matches!(outcome, Err(Error::Forbidden)), "{operation}: {outcome:?}");

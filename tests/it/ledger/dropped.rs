@@ -56,7 +56,7 @@ async fn nobody_else_looks_into_it_nor_the_installation_into_one_at_work(app: &T
     let installation = app.app.operator(None, Via::Cli).await.unwrap();
     for (who, whose) in [(&baker, acme), (&baker, installation.tenant), (&installation, baker.tenant)] {
         let verified = app.app.run(who, VerifyLog { tenant: whose }).await;
-        let read = app.app.run(who, ReadBundle { tenant: whose, index: 0, width: 1 }).await;
+        let read = app.app.run(who, ReadBundle { tenant: whose, epoch: None, index: 0, width: 1 }).await;
         let folder = app.place.folder().join("copy");
         let copied = app.app.run(who, ExportLog { tenant: whose, folder: folder.clone() }).await;
         let refused = [verified.err(), read.err(), copied.err()];

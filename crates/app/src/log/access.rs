@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use zelo_ledger::{Class, LeafProof, Tiles, inclusion_needs, prove_inclusion, prove_leaf, subject_leaf};
 use zelo_model::{EntryId, Handle, Timestamp};
-use zelo_store::SequencedLeaf;
+use zelo_store::{LogHead, SequencedLeaf};
 
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
@@ -12,7 +12,7 @@ use crate::profile::{GetProfile, Lookup, Wants};
 use crate::signing::size_of;
 use crate::tx::{Read, Tx};
 
-/// Reads the access log of one profile, newest first, with proofs against the newest checkpoint.
+/// Reads the access log of one profile, newest first, with proofs against the checkpoint of each entry's epoch.
 pub struct GetAccessLog {
     /// Whose.
     pub lookup: Lookup,
@@ -29,7 +29,7 @@ pub struct AccessPage {
     pub entries: Vec<AccessEntry>,
     /// Whether there are older ones.
     pub has_next: bool,
-    /// The signed checkpoint the proofs lead to (C2SP tlog-checkpoint); `None` while the log is empty.
+    /// The newest signed checkpoint (C2SP tlog-checkpoint); `None` while the log is empty.
     pub checkpoint: Option<String>,
 }
 
@@ -46,6 +46,8 @@ pub struct AccessEntry {
     pub leaf: String,
     /// That it is in the log: RFC 6962 audit path to the checkpoint's root.
     pub inclusion: LeafProof,
+    /// The signed checkpoint that path leads to: the newest one, or the last one of an epoch before a restore.
+    pub checkpoint: String,
     /// That it speaks of this person.
     pub subject: SubjectProof,
 }
@@ -80,17 +82,28 @@ impl Operation for GetAccessLog {
         }
         let tenant = tx.tenant.row.id;
         let spans = tx.rows.handles_of(tenant, profile.id).await?;
-        let Some(head) = tx.rows.log_head(tenant).await? else {
+        let heads = tx.rows.log_heads(tenant).await?;
+        let Some(newest) = heads.first() else {
             return Ok(AccessPage { entries: Vec::new(), has_next: false, checkpoint: None });
         };
         let mut rows = self.rows(tx, &spans).await?;
         let has_next = rows.len() > self.first();
         rows.truncate(self.first());
-        let size = size_of(&head.note)?;
-        let tiles = tiles_for(tx, &rows, head.epoch, size).await?;
-        let proven = rows.into_iter().filter(|(row, _)| row.epoch == head.epoch);
-        let entries = proven.map(|(row, handle)| prove(row, handle, size, &tiles)).collect::<Result<_>>()?;
-        Ok(AccessPage { entries, has_next, checkpoint: Some(head.note) })
+        let mut entries = Vec::with_capacity(rows.len());
+        for head in &heads {
+            let of_epoch: Vec<_> = rows.extract_if(.., |(row, _)| row.epoch == head.epoch).collect();
+            if !of_epoch.is_empty() {
+                let seqs: Vec<i64> = of_epoch.iter().map(|(row, _)| row.seq).collect();
+                let tiles = tiles_for(tx, seqs.into_iter(), head.epoch, size_of(&head.note)?).await?;
+                for (row, handle) in of_epoch {
+                    entries.push(prove(row, handle, head, &tiles)?);
+                }
+            }
+        }
+        if !rows.is_empty() {
+            return Err(Error::internal("an entry of an epoch that has no head"));
+        }
+        Ok(AccessPage { entries, has_next, checkpoint: Some(newest.note.clone()) })
     }
 }
 
@@ -135,15 +148,16 @@ impl GetAccessLog {
     }
 }
 
-async fn tiles_for(
+/// What proving these entries of an epoch takes.
+pub(super) async fn tiles_for(
     tx: &Tx<'_, Read>,
-    rows: &[(SequencedLeaf, Handle)],
+    entries: impl Iterator<Item = i64>,
     epoch: i64,
     size: u64,
 ) -> Result<Tiles> {
     let mut wanted = BTreeSet::new();
-    for (row, _) in rows.iter().filter(|(row, _)| row.epoch == epoch) {
-        let seq = u64::try_from(row.seq).map_err(Error::internal)?;
+    for seq in entries {
+        let seq = u64::try_from(seq).map_err(Error::internal)?;
         let needs = inclusion_needs(size, seq).map_err(Error::internal)?;
         wanted.extend(needs.iter().map(|tile| (tile.level, tile.index)));
     }
@@ -155,9 +169,9 @@ async fn tiles_for(
     Ok(tiles)
 }
 
-fn prove(row: SequencedLeaf, handle: Handle, size: u64, tiles: &Tiles) -> Result<AccessEntry> {
+fn prove(row: SequencedLeaf, handle: Handle, head: &LogHead, tiles: &Tiles) -> Result<AccessEntry> {
     let seq = u64::try_from(row.seq).map_err(Error::internal)?;
-    let inclusion = prove_inclusion(size, seq, tiles).map_err(Error::internal)?;
+    let inclusion = prove_inclusion(size_of(&head.note)?, seq, tiles).map_err(Error::internal)?;
     let id = row.leaf.entry;
     // The tree of an entry's subjects stands in the order of their handles.
     let handles: BTreeSet<Handle> = row.leaf.handles.iter().copied().collect();
@@ -171,6 +185,7 @@ fn prove(row: SequencedLeaf, handle: Handle, size: u64, tiles: &Tiles) -> Result
         at: row.at,
         leaf: row.leaf.leaf,
         inclusion,
+        checkpoint: head.note.clone(),
         subject: SubjectProof { handle, path },
     })
 }

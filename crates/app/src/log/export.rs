@@ -3,10 +3,10 @@
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::task::block_in_place;
-use zelo_ledger::{Class, TILE_WIDTH, bundle, publish};
+use zelo_ledger::{Class, TILE_WIDTH, bundle, epoch_path, publish};
 use zelo_model::TenantId;
 
 use super::source::Database;
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx};
 
-/// Writes a copy of a log into a folder, in the layout of C2SP tlog-tiles.
+/// Writes a copy of a log into a folder, in the layout of C2SP tlog-tiles; epochs before a restore stand below `epoch/`.
 pub struct ExportLog {
     /// Whose: the actor's own tenant or, in the installation, one that was dropped.
     pub tenant: TenantId,
@@ -37,10 +37,15 @@ impl Operation for ExportLog {
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<i64> {
         let tenant = whose::tenant(tx, self.tenant).await?;
-        let head = tx.rows.log_head(tenant.id).await?.ok_or(Error::NotFound)?;
-        let (epoch, size) = (head.epoch, head.size);
-        let key = tx.inner.log.verify_key(tenant.id16, epoch)?;
-        let source = Database { rows: &tx.rows, tenant: tenant.id, epoch, head: Some(head) };
+        let heads = tx.rows.log_heads(tenant.id).await?;
+        let size = heads.first().ok_or(Error::NotFound)?.size;
+        let mut logs = Vec::with_capacity(heads.len());
+        for (n, head) in heads.into_iter().enumerate() {
+            let key = tx.inner.log.verify_key(tenant.id16, head.epoch)?;
+            let place = if n == 0 { String::new() } else { epoch_path(key.origin().epoch) };
+            let epoch = head.epoch;
+            logs.push((place, key, Database { rows: &tx.rows, tenant: tenant.id, epoch, head: Some(head) }));
+        }
         block_in_place(|| {
             let made = DirBuilder::new().mode(0o700).create(&self.folder);
             made.map_err(|error| match error.kind() {
@@ -48,7 +53,11 @@ impl Operation for ExportLog {
                 io::ErrorKind::NotFound => "the folder it would stand in does not exist",
                 _ => UNWRITABLE,
             })?;
-            publish(&source, &key, |path, bytes| self.write(path, bytes)).map_err(|_| {
+            // The newest comes last, with the checkpoint that says all the rest is there.
+            let written = logs.iter().rev().try_for_each(|(place, key, source)| {
+                publish(source, key, |path, bytes| self.write(&Path::new(place).join(path), bytes))
+            });
+            written.map_err(|_| {
                 // Half a copy would look like a log that was cut short.
                 let _ = fs::remove_dir_all(&self.folder);
                 UNWRITABLE
@@ -62,7 +71,7 @@ impl Operation for ExportLog {
 const UNWRITABLE: &str = "the copy could not be written there";
 
 impl ExportLog {
-    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let file = self.folder.join(path);
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
@@ -75,6 +84,8 @@ impl ExportLog {
 pub struct ReadBundle {
     /// Of whose log: the actor's own tenant or, in the installation, one that was dropped.
     pub tenant: TenantId,
+    /// Of which epoch; `None` is the newest.
+    pub epoch: Option<u64>,
     /// Which bundle, from 0.
     pub index: u64,
     /// How many entries of it, 1 to 256.
@@ -95,7 +106,8 @@ impl Operation for ReadBundle {
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<Vec<u8>> {
         let tenant = whose::tenant(tx, self.tenant).await?.id;
-        let head = tx.rows.log_head(tenant).await?.ok_or(Error::NotFound)?;
+        let epoch = self.epoch.map(i64::try_from).transpose().map_err(|_| Error::NotFound)?;
+        let head = tx.rows.log_head_of(tenant, epoch).await?.ok_or(Error::NotFound)?;
         let width = self.width.clamp(1, TILE_WIDTH);
         let from = self.index.checked_mul(u64::from(TILE_WIDTH)).ok_or(Error::NotFound)?;
         let from = i64::try_from(from).map_err(|_| Error::NotFound)?;

@@ -30,6 +30,7 @@ impl App {
             entries: 0,
             anchored_size: 0,
             findings: vec![Finding::Truncated { anchored, found: 0 }],
+            earlier: Vec::new(),
         };
         Ok(largest.into_iter().map(|(tenant, size)| (tenant, report(size))).collect())
     }

@@ -25,13 +25,19 @@ impl App {
         self.inner.log.anchor.lock().await.path().to_owned()
     }
 
-    /// A public part of a tenant's log (C2SP tlog-tiles), `None` when there is no such thing. Hashes and signatures
-    /// are nobody's data: this is not a passage and leaves no entry.
-    pub async fn public_log(&self, tenant: TenantId, part: PublicPart) -> Result<Option<Vec<u8>>> {
+    /// A public part of a tenant's log (C2SP tlog-tiles) in one epoch, or else the newest; `None` when there is no such
+    /// thing. Hashes and signatures are nobody's data: this is not a passage and leaves no entry.
+    pub async fn public_log(
+        &self,
+        tenant: TenantId,
+        epoch: Option<u64>,
+        part: PublicPart,
+    ) -> Result<Option<Vec<u8>>> {
         let tenants = self.inner.store.reading().tenants().await?;
         let Some(row) = tenants.into_iter().find(|row| row.id16 == tenant) else { return Ok(None) };
+        let Ok(epoch) = epoch.map(i64::try_from).transpose() else { return Ok(None) };
         let reading = self.inner.store.reading();
-        let Some(head) = reading.log_head(row.id).await? else { return Ok(None) };
+        let Some(head) = reading.log_head_of(row.id, epoch).await? else { return Ok(None) };
         match part {
             PublicPart::Checkpoint => Ok(Some(head.note.into_bytes())),
             PublicPart::VerifyKey => {

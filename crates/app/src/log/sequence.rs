@@ -30,6 +30,9 @@ impl App {
     /// the door's own bookkeeping and leaves no entry of its own.
     pub async fn sequence(&self) -> Result<Sequenced> {
         let inner = &self.inner;
+        if inner.log.held.load(Ordering::Relaxed) {
+            return Ok(Sequenced::default());
+        }
         let _pass = inner.log.pass.lock().await;
         if inner.log.behind.load(Ordering::Relaxed) {
             self.anchor_heads().await?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tokio::task::block_in_place;
-use zelo_ledger::{AnchorLine, AnchoredCheckpoint, Class, Report, read_anchor, verify};
+use zelo_ledger::{AnchorLine, AnchoredCheckpoint, Class, Report, read_anchor, verify_epochs};
 use zelo_model::TenantId;
 
 use super::source::Database;
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx};
 
-/// Verifies a log against its own signatures and the anchor.
+/// Verifies a log, with all its epochs, against its own signatures and the anchor.
 pub struct VerifyLog {
     /// Whose: the actor's own tenant or, in the installation, one that was dropped.
     pub tenant: TenantId,
@@ -40,18 +40,21 @@ impl Operation for VerifyLog {
         let anchored = block_in_place(|| anchored(&path, |line| line.tenant == self.tenant))?;
         // The row is read in the same snapshot, and so behind the anchor.
         let tenant = whose::tenant(tx, self.tenant).await?;
-        let head = tx.rows.log_head(tenant.id).await?;
+        let heads = tx.rows.log_heads(tenant.id).await?;
         drop(between);
-        let at = head.as_ref().map(|head| head.epoch);
+        let at = heads.first().map(|head| head.epoch);
         let known = anchored.iter().filter_map(|line| i64::try_from(line.epoch).ok()).max();
-        let Some(epoch) = at.max(known) else {
-            return Ok(Report { entries: 0, anchored_size: 0, findings: Vec::new() });
+        let Some(newest) = at.max(known) else {
+            return Ok(Report { entries: 0, anchored_size: 0, findings: Vec::new(), earlier: Vec::new() });
         };
         // A head that is gone, or older than an anchored epoch, is what verification is there to find.
-        let head = head.filter(|head| head.epoch == epoch);
-        let source = Database { rows: &tx.rows, tenant: tenant.id, epoch, head };
-        let key = log.verify_key(tenant.id16, epoch)?;
-        block_in_place(|| verify(&source, &key, Some(&anchored)).map_err(Error::unavailable))
+        let source = |epoch| {
+            let epoch = i64::try_from(epoch).unwrap_or(i64::MAX);
+            let head = heads.iter().find(|head| head.epoch == epoch).cloned();
+            Database { rows: &tx.rows, tenant: tenant.id, epoch, head }
+        };
+        let key = log.verify_key(tenant.id16, newest)?;
+        block_in_place(|| verify_epochs(source, &key, Some(&anchored)).map_err(Error::unavailable))
     }
 }
 

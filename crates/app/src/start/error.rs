@@ -7,6 +7,7 @@ use zelo_store::StoreError;
 use zelo_vault::{RootFileError, SelfTestFailed};
 
 use crate::error::Error;
+use crate::restore::Behind;
 use crate::signing::LogError;
 
 /// Why the application does not start; each is one sentence for the operator.
@@ -29,6 +30,16 @@ pub enum StartError {
     /// There are keys, but no data.
     #[error("there is a key store but no data for it: restore the data database, or move the key store away")]
     DataMissing,
+    /// A tenant is at work whose keys are not there.
+    #[error(
+        "the key database holds no keys of the tenant {0}: it belongs to other data, or was copied before them; restore one that was copied with the data, or later"
+    )]
+    KeysOfOthers(String),
+    /// The root key was made where it protects nothing.
+    #[error(
+        "the root key in {0} was made by the development profile, where it may have been copied with the data, and the production profile refuses it: begin in an empty place or, with `root.dir` outside the data, replace it by `zelo rotate root` under the development profile first"
+    )]
+    DevelopmentRoot(PathBuf),
     /// The root key on disk is not the one the key store was made with.
     #[error("the root key in {0} does not open this key store: restore the one that belongs to it")]
     OtherRoot(PathBuf),
@@ -48,9 +59,29 @@ pub enum StartError {
     /// The policies cannot be used.
     #[error("{0}")]
     Policy(#[source] PolicyError),
+    /// A restore brought back what is older than the anchor.
+    #[error("{}: {}", .0.code(), remedy(*.0))]
+    Behind(Behind),
+    /// Keys, data and anchor could not be compared.
+    #[error("the databases could not be held against the anchor: {0}")]
+    Compare(#[source] Error),
+    /// What was done since the backup could not be done again.
+    #[error("what was done since the backup could not be done again: {0}; run `zelo restore replay` again")]
+    Replay(#[source] Error),
     /// A half-finished act could not be finished.
     #[error("what was left half done could not be finished: {0}")]
     RollForward(#[source] Error),
+}
+
+fn remedy(behind: Behind) -> &'static str {
+    match behind {
+        Behind::Data => {
+            "the data are older than what the anchor knows to have been done; after a restore run `zelo restore replay`, which does it again, and if nobody restored anything, `zelo audit verify` says what is missing"
+        }
+        Behind::Keys => {
+            "the key database is older than what the anchor knows to have been forgotten, and holds keys that were destroyed; run `zelo restore replay`, which destroys them again"
+        }
+    }
 }
 
 /// The deepest cause, for the operator's one sentence; database errors name files and hosts, never rows.

@@ -21,8 +21,11 @@ use crate::tenant::create_keys;
 /// Where the root key is kept.
 #[derive(Debug, Clone)]
 pub enum RootKey {
-    /// A folder with one file an epoch; created when both databases are fresh.
+    /// A folder with one file an epoch; created when both databases are fresh. One that was made for development is
+    /// refused.
     File(PathBuf),
+    /// The same for trying it out: what is made here is marked, for it may lie beside the data.
+    Development(PathBuf),
 }
 
 /// What an application is opened with.
@@ -51,7 +54,7 @@ pub(crate) async fn open(setup: Setup) -> Result<Inner, StartError> {
     let setup = Setup { policy, ..setup };
     let store = Store::open(&setup.store).await.map_err(StartError::Databases)?;
     let rng = Rng::new();
-    let RootKey::File(folder) = &setup.root;
+    let (RootKey::File(folder) | RootKey::Development(folder)) = &setup.root;
     let tenants = store.reading().tenants().await.map_err(StartError::Databases)?;
     let roots = store.roots().await.map_err(StartError::Databases)?;
     let kms = match (roots.as_slice(), tenants.as_slice()) {
@@ -59,6 +62,10 @@ pub(crate) async fn open(setup: Setup) -> Result<Inner, StartError> {
         ([], _) => return Err(StartError::KeysMissing),
         (roots, _) => check_root(&store, roots, folder).await?,
     };
+    let in_development = matches!(setup.root, RootKey::Development(_));
+    if !in_development && store.is_development_root(kms.newest()).await.map_err(StartError::Databases)? {
+        return Err(StartError::DevelopmentRoot(folder.clone()));
+    }
     if tenants.is_empty() {
         // Keys of people without their data are a restore gone wrong; keys of nobody are a first start cut short.
         if store.has_owner_keys().await.map_err(StartError::Databases)? {
@@ -100,6 +107,9 @@ async fn found_root(store: &Store, folder: &Path, rng: &Rng, setup: &Setup) -> R
         Err(error) => return Err(StartError::Root(error)),
     };
     let epoch = kms.newest();
+    if matches!(setup.root, RootKey::Development(_)) {
+        store.mark_development_root(epoch).await.map_err(StartError::Databases)?;
+    }
     let canary = canary(&kms, epoch).await.map_err(|_| StartError::OtherRoot(folder.to_owned()))?;
     store.keep_root(epoch, canary, setup.clock.now()).await.map_err(StartError::Databases)?;
     Ok(kms)

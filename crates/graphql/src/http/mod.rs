@@ -187,7 +187,8 @@ impl Edge {
         if chosen.is_some_and(|operation| operation.ty == OperationType::Subscription)
             && document.roots.len() > 1
         {
-            let message = "a subscription has one field at the root; watch the others in subscriptions of their own";
+            let message =
+                "a subscription has one field at the root; watch the others in subscriptions of their own";
             return Err(Refusal::document(ServerError::new(message, None)));
         }
         Ok(document)

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use zelo_ledger::{Anchor, AnchorError, AnchorLine, AnchoredCheckpoint, AnchoredErasure, read_anchor};
+use zelo_ledger::{
+    Anchor, AnchorError, AnchorLine, AnchoredCheckpoint, AnchoredDrop, AnchoredErasure, read_anchor,
+};
 use zelo_model::{TenantId, Timestamp};
 
 use crate::common::Log;
@@ -28,13 +30,16 @@ fn the_anchor_gives_back_what_it_was_given() {
     let mut anchor = Anchor::open(&path).unwrap();
     anchor.append_checkpoint(&log.note).unwrap();
     anchor.append_erasure(&anas_erasure()).unwrap();
+    let dropped = AnchoredDrop { tenant: TenantId([2; 16]), at: anas_erasure().at };
+    anchor.append_drop(&dropped).unwrap();
     drop(anchor);
     Anchor::open(&path).unwrap().append_checkpoints([log.note.as_str(), log.note.as_str()]).unwrap();
 
     let checkpoint =
         AnchorLine::Checkpoint(AnchoredCheckpoint { tenant: TenantId([1; 16]), epoch: 0, note: log.note });
     let erasure = AnchorLine::Erasure(anas_erasure());
-    assert_eq!(lines(&path), [checkpoint.clone(), erasure, checkpoint.clone(), checkpoint]);
+    let dropped = AnchorLine::Drop(dropped);
+    assert_eq!(lines(&path), [checkpoint.clone(), erasure, dropped, checkpoint.clone(), checkpoint]);
     let second = std::fs::read_to_string(&path).unwrap().lines().nth(1).unwrap().to_owned();
     assert_eq!(
         second,

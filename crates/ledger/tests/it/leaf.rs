@@ -60,7 +60,7 @@ fn an_entry_with_every_member_is_written_down_in_exactly_these_bytes() {
         erasure: Some(3),
         sealed: Rooted { n: 2, root: [0x0f; 32] },
         payload: Some([0xee; 32]),
-        restored: Some(Restored { checkpoint: "zelo/ten_a/0\n9\n".into(), size: 8 }),
+        restored: Some(Restored { checkpoint: "zelo/ten_a/0\n9\n".into(), epoch: 0, size: 8 }),
         op: "profile.\u{e9}\u{1f512}\"erase\"".into(),
         ..clara_reads_ana()
     };
@@ -70,7 +70,7 @@ fn an_entry_with_every_member_is_written_down_in_exactly_these_bytes() {
         r#""op":"profile.é🔒\"erase\"","#,
         r#""payload":"eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee","policy":"c0ffee","#,
         r#""purpose":"data-subject-rights","reason":"CONFLICT","#,
-        r#""restored":{"checkpoint":"zelo/ten_a/0\n9\n","size":8},"#,
+        r#""restored":{"checkpoint":"zelo/ten_a/0\n9\n","epoch":0,"size":8},"#,
         r#""sealed":{"n":2,"root":"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"},"#,
         r#""seen":41,"shown":["contact","identifiers"],"#,
         r#""subjects":{"n":1,"root":"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"},"#,
@@ -145,7 +145,7 @@ proptest! {
     ) {
         let [actor, op, purpose, policy, reason, checkpoint, extra] = <[String; 7]>::try_from(texts).unwrap();
         let reason = Some(reason + "\u{7f}\u{2028}\r\n\t\u{8}\u{c}\u{1f}/\\\"" + &extra);
-        let restored = Some(Restored { checkpoint, size: 1 });
+        let restored = Some(Restored { checkpoint, epoch: 0, size: 1 });
         let leaf = Leaf { actor, op, purpose, policy, reason, restored, shown, made, ..clara_reads_ana() };
         let bytes = leaf.canonical().unwrap();
         prop_assert_eq!(&serde_json_canonicalizer::pipe(std::str::from_utf8(&bytes).unwrap()).unwrap().into_bytes(), &bytes);

@@ -5,6 +5,7 @@
 mod anchor;
 #[path = "../common/mod.rs"]
 mod common;
+mod epochs;
 mod keys;
 mod leaf;
 mod tree;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::backed_up::{BackupShown, NOT_IN_IT, ReplayShown, backups};
 use super::rotate::RotationShown;
 use super::shown::{Each as _, KeyShown, NewKey, SourceShown, TenantShown};
 use super::tail::TailShown;
@@ -38,6 +39,12 @@ pub(crate) enum Answer {
     Verified(Vec<LogShown>),
     /// A log that was copied.
     Copied(CopyShown),
+    /// Backups that were made.
+    BackedUp(Vec<BackupShown>),
+    /// What was put back.
+    Restored(Vec<String>),
+    /// What was done again.
+    Replayed(ReplayShown),
 }
 
 impl Answer {
@@ -61,6 +68,9 @@ impl Answer {
             Self::Tail(tail) => Ok(tail.json()),
             Self::Verified(logs) => serde_json::to_string(logs),
             Self::Copied(copy) => serde_json::to_string(copy),
+            Self::BackedUp(made) => serde_json::to_string(made),
+            Self::Restored(classes) => Ok(serde_json::json!({ "restored": classes }).to_string()),
+            Self::Replayed(done) => serde_json::to_string(done),
             Self::SampleDropped(slug) => Ok(serde_json::json!({ "dropped": slug }).to_string()),
         };
         value.unwrap_or_default()
@@ -68,6 +78,9 @@ impl Answer {
 
     /// What people should know beside the answer; it goes to standard error, so that `$(…)` holds the answer alone.
     pub(crate) fn aside(&self) -> Option<String> {
+        if let Self::BackedUp(_) = self {
+            return Some(NOT_IN_IT.to_owned());
+        }
         let Self::Key(NewKey { key, .. }) = self else { return None };
         Some(format!(
             "This is the secret of key {} ({}, {}). It is shown this once; only its hash is kept.",
@@ -121,6 +134,11 @@ impl Answer {
             Self::Tail(tail) => tail.text(),
             Self::Verified(logs) => logs.iter().map(LogShown::text).collect::<Vec<_>>().join("\n"),
             Self::Copied(copy) => copy.text(),
+            Self::BackedUp(made) => backups(made),
+            Self::Restored(classes) => {
+                format!("restored {}\nnext: zelo serve", classes.join(", "))
+            }
+            Self::Replayed(done) => done.text(),
             Self::SampleDropped(None) => "there is no sample tenant".to_owned(),
         }
     }

@@ -100,7 +100,7 @@ impl Room {
             other => other.into(),
         })?;
         let entries = u64::try_from(entries).map_err(Error::internal)?;
-        let vkey = self.app.public_log(tenant, PublicPart::VerifyKey).await?.unwrap_or_default();
+        let vkey = self.app.public_log(tenant, None, PublicPart::VerifyKey).await?.unwrap_or_default();
         let vkey = String::from_utf8_lossy(&vkey).trim_end().to_owned();
         let anchor = self.app.anchor().await;
         let shown = |path: &Path| path.display().to_string();

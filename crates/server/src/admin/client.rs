@@ -43,7 +43,7 @@ pub(crate) async fn perform(config: &Config, command: Command) -> Result<Answer,
         }
         tries += 1;
     };
-    let app = open::app(config, None).await?;
+    let app = if command.looks() { open::inspect(config).await? } else { open::app(config, None).await? };
     let reply = Room::new(app.clone(), folder.path()).act(command).await;
     settle(&app).await;
     Ok(reply?)

@@ -118,12 +118,26 @@ pub(crate) enum Command {
         /// The folder, from the root on: the server may run somewhere else.
         folder: PathBuf,
     },
+    /// `backup`: each class into a folder, from the root on.
+    Backup {
+        /// Of the data.
+        data: Option<PathBuf>,
+        /// Of the keys.
+        keys: Option<PathBuf>,
+        /// Of the signing key.
+        signing: Option<PathBuf>,
+    },
 }
 
 impl Command {
     /// Whether it may find an empty place and begin there.
     pub(crate) fn founds(&self) -> bool {
         matches!(self, Self::TenantCreate { .. })
+    }
+
+    /// Whether it only looks, and may do so when the databases are older than the anchor.
+    pub(crate) fn looks(&self) -> bool {
+        matches!(self, Self::AuditVerify { .. } | Self::AuditExport { .. } | Self::Backup { .. })
     }
 
     /// How the lock's holder is called while it runs.
@@ -142,6 +156,7 @@ impl Command {
             Self::Tail { .. } => "zelo tail",
             Self::AuditVerify { .. } => "zelo audit verify",
             Self::AuditExport { .. } => "zelo audit export",
+            Self::Backup { .. } => "zelo backup",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod audit;
+mod backed_up;
 mod client;
 mod command;
 mod room;
@@ -16,6 +17,7 @@ mod verified;
 mod wire;
 
 pub(crate) use answer::Answer;
+pub(crate) use backed_up::size;
 pub(crate) use client::{perform, watch};
 pub(crate) use command::Command;
 pub(crate) use room::Room;

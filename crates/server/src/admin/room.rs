@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use zelo_app::{
-    App, CreateCredential, CreateSource, CreateTenant, Error, ListCredentials, ListSources, ListTenants,
-    RevokeCredential,
+    App, BackUp, Classes, CreateCredential, CreateSource, CreateTenant, Error, ListCredentials, ListSources,
+    ListTenants, RevokeCredential,
 };
 use zelo_model::{Actor, CredentialId, Purpose, Role, Via};
 
@@ -84,6 +84,11 @@ impl Room {
             }
             Command::Rotations { tenant, installation } => {
                 Answer::Rotations(self.rotations(tenant, installation).await?)
+            }
+            Command::Backup { data, keys, signing } => {
+                let to = Classes { data, keys, signing };
+                let made = app.run(&self.installation().await?, BackUp { to }).await?;
+                Answer::BackedUp(made.into_iter().map(Into::into).collect())
             }
             Command::SampleDrop => Answer::SampleDropped(sample::drop_from(app, &self.folder).await?),
         })

@@ -1,5 +1,7 @@
 //! From what was said on the command line to what is asked.
 
+use std::path::PathBuf;
+
 use zelo_model::KeyClass;
 
 use super::Command;
@@ -63,6 +65,19 @@ impl From<cli::Rotate> for Command {
             cli::Rotate::List(cli::Where { tenant, installation }) => {
                 Self::Rotations { tenant, installation }
             }
+        }
+    }
+}
+
+impl From<cli::Backup> for Command {
+    fn from(said: cli::Backup) -> Self {
+        let cli::Backup { folder, data_to, keys_to, signing_to } = said;
+        let within = |name: &str| folder.as_ref().map(|folder| folder.join(name));
+        let whole = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        Self::Backup {
+            data: data_to.or_else(|| within("data")).map(whole),
+            keys: keys_to.or_else(|| within("keys")).map(whole),
+            signing: signing_to.or_else(|| within("signing")).map(whole),
         }
     }
 }

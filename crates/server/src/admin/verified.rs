@@ -36,6 +36,9 @@ pub(crate) struct LogShown {
     findings: Vec<FindingShown>,
     /// How many findings more there are.
     more: usize,
+    /// The epochs before a restore, newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<LogShown>,
     remarks: Vec<String>,
 }
 
@@ -57,8 +60,13 @@ impl LogShown {
         let shown =
             |finding: &Finding| FindingShown { finding: finding.to_string(), failure: finding.is_failure() };
         let findings: Vec<_> = named.map(shown).collect();
+        let log = log.into();
+        let earlier = |(epoch, report): &(u64, Report)| {
+            Self::new(format!("{log} before a restore, epoch {epoch}"), tenant, report, held)
+        };
         Self {
-            log: log.into(),
+            earlier: report.earlier.iter().map(earlier).collect(),
+            log,
             tenant: tenant.to_string(),
             entries: report.entries,
             anchored: (held == Held::Anchored).then_some(report.anchored_size),
@@ -90,7 +98,7 @@ impl LogShown {
             (false, _) => "DOES NOT VERIFY",
         };
         let mut text = match self.anchored {
-            _ if *entries == 0 && self.findings.is_empty() => {
+            _ if *entries == 0 && self.findings.is_empty() && self.earlier.is_empty() => {
                 return format!("{log} ({tenant}): no entries yet");
             }
             Some(anchored) => {
@@ -101,6 +109,9 @@ impl LogShown {
         for FindingShown { finding, failure } in &self.findings {
             let limit = match self.anchored {
                 _ if *failure => "",
+                _ if finding.starts_with("RESTORED") => {
+                    ": these did not come back with a restore, as the first entry after it says; ask who restored, and why"
+                }
                 Some(_) => {
                     ": no anchored checkpoint holds these yet; whoever owns the database can still remove them"
                 }
@@ -113,7 +124,8 @@ impl LogShown {
         if self.more > 0 {
             text = format!("{text}\n  and {} findings more", self.more);
         }
-        self.remarks.iter().fold(text, |text, remark| format!("{text}\n  {remark}"))
+        let text = self.remarks.iter().fold(text, |text, remark| format!("{text}\n  {remark}"));
+        self.earlier.iter().fold(text, |text, log| format!("{text}\n{}", log.text()))
     }
 }
 
@@ -153,7 +165,7 @@ mod tests {
     fn a_log_that_was_rewritten_names_a_hundred_entries_and_every_other_finding() {
         let mut findings: Vec<_> = (0..1_000_000).map(Finding::LeafModified).collect();
         findings.push(Finding::Fork { size: 5, after: 3 });
-        let report = Report { entries: 1_000_000, anchored_size: 3, findings };
+        let report = Report { entries: 1_000_000, anchored_size: 3, findings, earlier: Vec::new() };
         let shown = LogShown::new("acme", TenantId([7; 16]), &report, Held::Anchored);
         let text = shown.text();
         assert!(!shown.is_sound() && text.contains("1000000 entries, 3 anchored: DOES NOT VERIFY"), "{text}");

@@ -2,6 +2,7 @@
 
 mod about;
 mod audit;
+mod backup;
 mod rotate;
 mod tail;
 
@@ -13,6 +14,7 @@ use zelo_model::Timestamp;
 
 pub(crate) use about::{Key, Sample, Source, Tenant};
 pub(crate) use audit::{Audit, Verify, Whose};
+pub(crate) use backup::{Backup, Restore, Then};
 pub(crate) use rotate::{Rotate, Where};
 pub(crate) use tail::Tail;
 
@@ -53,6 +55,7 @@ const EXAMPLES: &str = "Examples:
   zelo key create shop-sdk --tenant acme --role source --source shop
   zelo key create reader --tenant acme --role developer --purpose customer-service
   zelo audit verify
+  zelo backup ./backup
 
 Commands work beside a running server, through a socket in its data folder, or alone.";
 
@@ -78,6 +81,10 @@ pub(crate) enum Command {
     Rotate(Rotate),
     /// Watch what arrives at the running server: what became of it, and whom it matched
     Tail(Tail),
+    /// Copy the databases and the signing key, each class into a folder of its own
+    Backup(Backup),
+    /// Put a backup back, or do again what was done since
+    Restore(Restore),
     /// The sample people of the development profile
     #[command(subcommand)]
     Sample(Sample),
@@ -87,7 +94,7 @@ pub(crate) enum Command {
 #[derive(Debug, Default, Args)]
 #[command(after_help = "Examples:
   zelo serve
-  zelo serve --listen 0.0.0.0:7460 --profile production
+  zelo serve --listen 127.0.0.1:8080 --profile production
   zelo serve --ephemeral --clock 2026-01-31T12:00:00Z     for tests; POST /ephemeral/tenants makes a fresh tenant")]
 pub(crate) struct Serve {
     /// Address and port; port 0 takes a free one [default: 127.0.0.1:7460]
@@ -137,6 +144,30 @@ mod tests {
         ] {
             assert!(said(&format!("zelo audit verify {wrong}")).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_backup_needs_a_place_and_a_replay_none() {
+        let said = |words: &str| Cli::try_parse_from(words.split(' '));
+        for right in [
+            "backup ./b",
+            "backup --keys-to ./k",
+            "restore ./b --replace",
+            "restore --data-from ./d",
+            "restore replay",
+        ] {
+            assert!(said(&format!("zelo {right}")).is_ok(), "{right}");
+        }
+        for wrong in
+            ["backup", "restore", "restore --replace", "restore ./b replay", "restore replay --replace"]
+        {
+            assert!(said(&format!("zelo {wrong}")).is_err(), "{wrong}");
+        }
+        let Some(Command::Restore(Restore { then: Some(Then::Replay), .. })) =
+            said("zelo restore replay").unwrap().command
+        else {
+            panic!("another command");
+        };
     }
 
     #[test]

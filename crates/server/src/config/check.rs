@@ -18,6 +18,11 @@ pub(super) fn together(config: &Config) -> Result<(), ConfigError> {
     }
     if config.profile == Profile::Production {
         outside(config)?;
+        if !config.server.listen.ip().is_loopback() && !config.server.behind_proxy {
+            return Err(ConfigError::Together(
+                "the production profile refuses to listen beyond this machine without TLS, where keys and people's data would pass in the clear: let a proxy that speaks TLS stand in front and say `server.behind_proxy = true`, or listen on 127.0.0.1",
+            ));
+        }
     }
     Ok(())
 }

@@ -49,7 +49,8 @@ pub(crate) enum Profile {
     /// Trying it out: sample people, ready keys, and a root key that lies beside the data it protects.
     #[default]
     Development,
-    /// Real people: no sample, and the root key must be kept outside the data folder.
+    /// Real people: no sample, a root key that was made for it and is kept outside the data folder, an anchor outside it
+    /// too, and nothing in the clear beyond this machine.
     Production,
 }
 
@@ -61,11 +62,14 @@ pub(crate) struct Server {
     #[schemars(with = "String")]
     #[serde(deserialize_with = "address_text")]
     pub(crate) listen: SocketAddr,
+    /// Whether a proxy that speaks TLS stands in front. Zelo speaks none of its own, so the production profile listens
+    /// beyond this machine only when this is said.
+    pub(crate) behind_proxy: bool,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: (Ipv4Addr::LOCALHOST, 7460).into() }
+        Self { listen: (Ipv4Addr::LOCALHOST, 7460).into(), behind_proxy: false }
     }
 }
 

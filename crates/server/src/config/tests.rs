@@ -131,3 +131,19 @@ fn production_keeps_its_root_key_outside_the_data() {
         assert!(load(&flags).is_ok());
     });
 }
+
+#[test]
+fn production_says_nothing_in_the_clear_beyond_this_machine() {
+    jailed(|jail| {
+        jail.set_env("ZELO_ROOT__DIR", "keys");
+        jail.set_env("ZELO_AUDIT__ANCHOR", "elsewhere/anchor.log");
+        jail.set_env("ZELO_SERVER__LISTEN", "0.0.0.0:7460");
+        let flags = Flags { profile: Some(Profile::Production), ..Flags::default() };
+        assert!(refused(&flags).starts_with("the production profile refuses to listen beyond this machine"));
+        jail.set_env("ZELO_SERVER__LISTEN", "[::1]:7460");
+        assert!(load(&flags).is_ok());
+        jail.set_env("ZELO_SERVER__LISTEN", "0.0.0.0:7460");
+        jail.set_env("ZELO_SERVER__BEHIND_PROXY", "true");
+        assert!(load(&flags).is_ok());
+    });
+}
