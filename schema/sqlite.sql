@@ -109,7 +109,7 @@ CREATE TABLE identifier (
   primary key (tenant, epoch, digest)
 ) without rowid;
 
-CREATE UNIQUE INDEX identifier_id on identifier (tenant, id);
+CREATE UNIQUE INDEX identifier_id on identifier (tenant, id, epoch);
 
 CREATE TABLE identifier_link (
   tenant bigint not null,
@@ -215,6 +215,8 @@ CREATE TABLE quarantine (
 
 CREATE INDEX quarantine_expires on quarantine (expires);
 
+CREATE UNIQUE INDEX quarantine_id16 on quarantine (tenant, id16);
+
 CREATE TABLE quarantine_link (
   tenant bigint not null,
   quarantine bigint not null,
@@ -303,7 +305,7 @@ CREATE TABLE owner_key (
   owner blob not null,
   kek_version integer not null,
   wrapped blob not null,
-  commitment blob not null, generation integer not null default 1, next_kek_version integer, next_wrapped blob, next_commitment blob,
+  commitment blob not null, generation integer not null default 1, next_generation integer, next_kek_version integer, next_wrapped blob, next_commitment blob,
   primary key (tenant, owner)
 ) without rowid;
 

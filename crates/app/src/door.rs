@@ -117,7 +117,13 @@ pub struct Passing {
 }
 
 impl Passing {
-    fn tx<'t, A: Mode>(&'t self, now: Timestamp, rows: A::Conn<'t>, notes: &'t mut Notes) -> Tx<'t, A> {
+    fn tx<'t, A: Mode>(
+        &'t self,
+        now: Timestamp,
+        rows: A::Conn<'t>,
+        notes: &'t mut Notes,
+        seals: bool,
+    ) -> Tx<'t, A> {
         Tx {
             now,
             ids: &*self.inner.ids,
@@ -128,6 +134,7 @@ impl Passing {
             rows,
             inner: &self.inner,
             notes,
+            seals,
         }
     }
 
@@ -156,9 +163,24 @@ impl Passing {
         let _coming = self.inner.store.announce_read();
         let now = self.inner.clock.now();
         let mut notes = Notes::default();
-        let outcome = within::<O, _>(self.look(&*operation, now, &mut notes)).await;
-        let entry = self.entry_for::<O>(&notes, now, outcome.as_ref().err())?;
-        self.inner.store.enter(entry).await?;
+        let mut passing = self;
+        let mut outcome = within::<O, _>(passing.look(&*operation, now, &mut notes)).await;
+        for _ in 1..TRIES {
+            if !matches!(outcome, Err(Error::Stale)) {
+                break;
+            }
+            // Rows and keys were of two different instants, in one of which something was sealed anew.
+            outcome = match passing.once_more().await {
+                Ok(again) => {
+                    passing = again;
+                    within::<O, _>(passing.look(&*operation, now, &mut notes)).await
+                }
+                Err(error) => Err(error),
+            };
+        }
+        let outcome = notes.settled(outcome);
+        let entry = passing.entry_for::<O>(&notes, now, outcome.as_ref().err())?;
+        passing.inner.store.enter(entry).await?;
         outcome
     }
 
@@ -170,9 +192,9 @@ impl Passing {
     ) -> Result<O::Output> {
         let view = View::open(&self.inner.store, op.pinned()).await?;
         let outcome = {
-            let ready = op.prepare(&mut self.tx(now, view.reading(&self.inner.store), notes)).await;
-            match ready {
-                Ok(ready) => op.run(ready, &mut self.tx(now, view.reading(&self.inner.store), notes)).await,
+            let rows = || view.reading(&self.inner.store);
+            match op.prepare(&mut self.tx(now, rows(), notes, false)).await {
+                Ok(ready) => op.run(ready, &mut self.tx(now, rows(), notes, false)).await,
                 Err(error) => Err(error),
             }
         };
@@ -202,6 +224,7 @@ impl Passing {
                 }
             }
         }
+        let outcome = opened.settled(outcome);
         if let Err(error) = &outcome {
             // What was opened on the way is entered also when nothing was written.
             let entry = passing.entry_for::<O>(&opened, passing.inner.clock.now(), Some(error))?;
@@ -235,7 +258,7 @@ impl Passing {
                     // Out of time is refused like anything else: the savepoint is rolled back, and the others of its
                     // group go on. A statement that still runs is waited for by the rollback, for the connection
                     // answers in order; PostgreSQL gives up on a lock by itself (`lock_timeout`).
-                    let mut tx = here.tx(now, writing, &mut notes);
+                    let mut tx = here.tx(now, writing, &mut notes, false);
                     let output = within::<O, _>(op.run(ready, &mut tx)).await?;
                     writing.entry(here.entry_for::<O>(&notes, now, None)?);
                     Ok((output, std::mem::take(&mut notes.arrived)))
@@ -260,7 +283,7 @@ impl Passing {
         notes: &mut Notes,
     ) -> Result<O::Ready> {
         let view = View::open(&self.inner.store, op.pinned()).await?;
-        let ready = op.prepare(&mut self.tx(now, view.reading(&self.inner.store), notes)).await;
+        let ready = op.prepare(&mut self.tx(now, view.reading(&self.inner.store), notes, true)).await;
         view.close().await?;
         ready
     }

@@ -66,7 +66,10 @@ pub use profile::{
     Part, ProfileView, WantedEvents, Wants,
 };
 pub use restore::{Behind, Replayed};
-pub use rotation::{BeginRootRotation, BeginRotation, ListRotations, OpenRotation, RewrapKeks, RewrapKeys};
+pub use rotation::{
+    BeginRootRotation, BeginRotation, ListRotations, OpenRotation, RehashIdentifiers, ResealOwners,
+    RewrapKeks, RewrapKeys,
+};
 pub use signing::{AuditSetup, LogError};
 pub use start::{RootKey, Setup, StartError};
 pub use tx::{Mode, Read, Tx, Write};

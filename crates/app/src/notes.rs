@@ -17,6 +17,8 @@ pub(crate) struct Notes {
     shown: BTreeSet<String>,
     /// Values opened without leaving the house.
     pub(crate) opened: u64,
+    /// Whether a sealed value named a key that was not at hand.
+    pub(crate) missed: bool,
     /// Messages or rows this passage stands for.
     pub(crate) count: Option<u64>,
     /// What arrived, told to those who watch once it is committed.
@@ -63,8 +65,20 @@ impl Notes {
         self.shown.extend(other.shown);
         self.sealed = other.sealed;
         self.opened += other.opened;
+        self.missed |= other.missed;
         self.count = other.count.or(self.count);
         self.seen = other.seen.or(self.seen);
+    }
+
+    /// What comes of a passage in the end. A value that names a key which is not at hand is taken for one that is being
+    /// sealed anew, and looked at again; when that does not help, it is broken.
+    pub(crate) fn settled<T>(&self, outcome: Result<T>) -> Result<T> {
+        match outcome {
+            Err(Error::Stale) if self.missed => {
+                Err(Error::internal("a sealed value names a key that is not there"))
+            }
+            outcome => outcome,
+        }
     }
 
     /// The passage's one entry.

@@ -41,6 +41,8 @@ operations! {
     crate::rotation::RewrapKeks,
     crate::rotation::BeginRotation,
     crate::rotation::RewrapKeys,
+    crate::rotation::RehashIdentifiers,
+    crate::rotation::ResealOwners,
     crate::rotation::ListRotations,
 
     crate::merge::ReadJournal,

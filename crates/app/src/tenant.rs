@@ -72,6 +72,25 @@ impl Tenants {
         id: TenantId,
         known: Option<Arc<Tenant>>,
     ) -> Result<Arc<Tenant>> {
+        let mut read = self.read(store, kms, id, known.as_ref()).await;
+        for _ in 1..READINGS {
+            if !matches!(read, Err(Error::Internal(_))) {
+                break;
+            }
+            read = self.read(store, kms, id, known.as_ref()).await;
+        }
+        let tenant = Arc::new(read?);
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(id, tenant.clone());
+        Ok(tenant)
+    }
+
+    async fn read(
+        &self,
+        store: &Store,
+        kms: &dyn Kms,
+        id: TenantId,
+        known: Option<&Arc<Tenant>>,
+    ) -> Result<Tenant> {
         let rows = store.reading().tenants().await?;
         let row = rows.into_iter().find(|row| row.id16 == id && row.state == TenantState::Active);
         let Some(row) = row else {
@@ -82,14 +101,12 @@ impl Tenants {
         let sources: HashMap<i64, SourceRow> =
             sources.into_iter().map(|source| (source.id, source)).collect();
         let usable =
-            |tenant: &Arc<Tenant>| tenant.unwrapped.elapsed() < UNWRAPPED && tenant.row.keys == row.keys;
+            |tenant: &&Arc<Tenant>| tenant.unwrapped.elapsed() < UNWRAPPED && tenant.row.keys == row.keys;
         let (keys, unwrapped) = match known.filter(usable) {
             Some(tenant) => (tenant.keys.clone(), tenant.unwrapped),
-            None => (Arc::new(load_keys(store, kms, id).await?), Instant::now()),
+            None => (Arc::new(read_keys(store, kms, &row).await?), Instant::now()),
         };
-        let tenant = Arc::new(Tenant { row, keys, sources, loaded: Instant::now(), unwrapped });
-        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(id, tenant.clone());
-        Ok(tenant)
+        Ok(Tenant { row, keys, sources, loaded: Instant::now(), unwrapped })
     }
 
     /// The tenant with keys read after those of `outdated`: one of its keys has been replaced.
@@ -118,28 +135,18 @@ impl Tenants {
     }
 }
 
-/// How often a tenant's keys are read when they do not fit: while they rotate, those read first may be gone before
-/// those read last.
+/// How often a tenant is read when its keys do not fit: while they rotate, those read first may be gone before those read
+/// last.
 const READINGS: usize = 4;
 
-async fn load_keys(store: &Store, kms: &dyn Kms, id: TenantId) -> Result<TenantKeys> {
-    let mut outcome = read_keys(store, kms, id).await;
-    for _ in 1..READINGS {
-        if !matches!(outcome, Err(Error::Internal(_))) {
-            break;
-        }
-        outcome = read_keys(store, kms, id).await;
-    }
-    outcome
-}
-
-async fn read_keys(store: &Store, kms: &dyn Kms, id: TenantId) -> Result<TenantKeys> {
-    let (wrapped, shared) = store.tenant_keys(id).await?;
+async fn read_keys(store: &Store, kms: &dyn Kms, row: &TenantRow) -> Result<TenantKeys> {
+    let (wrapped, shared) = store.tenant_keys(row.id16).await?;
     let mut keks = Vec::with_capacity(wrapped.len());
     for kek in &wrapped {
-        keks.push(Kek::unwrap(kms, id, kek).await?);
+        keks.push(Kek::unwrap(kms, row.id16, kek).await?);
     }
-    TenantKeys::unwrap(id, keks, &shared).map_err(Error::internal)
+    let keys = TenantKeys::unwrap(row.id16, keks, &shared).map_err(Error::internal)?;
+    keys.indexed(row.keys.index, row.keys.index_next).map_err(Error::internal)
 }
 
 /// What a group's row is found by: a keyed digest of its source and what that source calls it.

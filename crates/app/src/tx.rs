@@ -3,12 +3,12 @@
 use zelo_model::{Actor, Handle, Ids, OwnerId, Timestamp};
 use zelo_policy::{Access, Bundle, Sight};
 use zelo_store::{Reading, Writing};
-use zelo_vault::{Place, Rng, Slot, sha256};
+use zelo_vault::{OwnerOpenError, Place, Rng, Slot, sha256};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::inner::Inner;
-use crate::keyring::Keyring;
+use crate::keyring::{Fetching, Keyring};
 use crate::notes::Notes;
 use crate::tenant::Tenant;
 
@@ -56,6 +56,8 @@ pub struct Tx<'t, A: Mode> {
     pub(crate) rows: A::Conn<'t>,
     pub(crate) inner: &'t Inner,
     pub(crate) notes: &'t mut Notes,
+    /// Whether what is prepared here may be sealed.
+    pub(crate) seals: bool,
 }
 
 /// Whose data is opened, and to what end.
@@ -80,7 +82,8 @@ pub(crate) struct Sealed<'b> {
 impl<A: Mode> Tx<'_, A> {
     /// The keys of these owners; one query for those not at hand. An owner forgotten stays out of reach.
     pub(crate) async fn keys(&self, owners: &[OwnerId]) -> Result<Keyring> {
-        Keyring::fetch(self.inner, self.tenant, owners, self.now).await
+        let Self { inner, tenant, now, seals, .. } = *self;
+        Keyring::fetch(Fetching { inner, tenant, now, seals }, owners).await
     }
 
     /// The only way to plaintext, and it records whose.
@@ -94,9 +97,17 @@ impl<A: Mode> Tx<'_, A> {
             Whose::Shown(handle) => self.notes.shown_to(handle),
             Whose::Processed => self.notes.opened += 1,
         }
-        let key = keys.of(sealed.owner)?;
-        key.open(&self.slot(sealed.owner, sealed.place, sealed.row, sealed.version), sealed.bytes)
-            .map_err(Error::internal)
+        let keys = keys.of(sealed.owner)?;
+        let slot = self.slot(sealed.owner, sealed.place, sealed.row, sealed.version);
+        keys.open(&slot, sealed.bytes).map_err(|error| match error {
+            OwnerOpenError::OtherKey => {
+                // It is being sealed anew: rows and keys are of two different instants.
+                self.notes.missed = true;
+                self.inner.cache.evict(self.tenant.row.id16, sealed.owner);
+                Error::Stale
+            }
+            OwnerOpenError::Failed(failed) => Error::internal(failed),
+        })
     }
 
     /// Seals a value under its owner's key and notes it for the entry.
@@ -107,7 +118,11 @@ impl<A: Mode> Tx<'_, A> {
         (place, row, version): (Place, [u8; 16], u64),
         plain: &[u8],
     ) -> Result<Vec<u8>> {
-        let sealed = keys.of(owner)?.seal(self.rng(), &self.slot(owner, place, row, version), plain);
+        let keys = keys.of(owner)?;
+        if keys.generation() < self.tenant.row.keys.generation {
+            return Err(Error::Stale);
+        }
+        let sealed = keys.seal(self.rng(), &self.slot(owner, place, row, version), plain);
         self.notes.sealed(place.table, &row, version, &sha256(&sealed));
         Ok(sealed)
     }

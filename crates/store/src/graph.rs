@@ -141,6 +141,7 @@ impl Reading<'_> {
              from membership m
              join identifier_link l on l.tenant = m.tenant and l.record = m.record
              join identifier i on i.tenant = l.tenant and i.id = l.identifier
+               and i.epoch = (select t.index_epoch from tenant t where t.id = $1)
              join source s on s.tenant = l.tenant and s.id = l.source
              where m.tenant = $1 and m.until is null and {condition}
              order by m.profile, m.record, i.digest"

@@ -27,8 +27,8 @@ pub struct NewOwnerKey {
 /// What the key database says of an owner.
 #[derive(Debug, Clone)]
 pub enum FetchedKey {
-    /// The wrapped key.
-    Key(OwnerId, Wrapped),
+    /// The wrapped key, its generation, and the one that is to take its place, while it does.
+    Key(OwnerId, u32, Wrapped, Option<(u32, Wrapped)>),
     /// The key was destroyed by the tenant's erasure of this number.
     Erased(OwnerId, i64),
 }
@@ -108,8 +108,11 @@ pub(crate) async fn owner_keys(
     let list = owners.iter().map(|owner| blob(owner.0)).collect();
     let condition = among(db.is_postgres(), "owner", list, &mut values);
     let sql = format!(
-        "select owner, kek_version, wrapped, commitment, null from owner_key where tenant = $1 and {condition}
-         union all select owner, null, null, null, n from tombstone where tenant = $1 and {condition}"
+        "select owner, kek_version, wrapped, commitment, null, generation, next_generation, next_kek_version,
+           next_wrapped, next_commitment
+         from owner_key where tenant = $1 and {condition}
+         union all select owner, null, null, null, n, null, null, null, null, null
+         from tombstone where tenant = $1 and {condition}"
     );
     let rows = db.all(sql, values).await?;
     rows.iter()
@@ -118,10 +121,15 @@ pub(crate) async fn owner_keys(
             if let Some(n) = get::<Option<i64>>(row, 4)? {
                 return Ok(FetchedKey::Erased(owner, n));
             }
-            Ok(FetchedKey::Key(
-                owner,
-                Wrapped { version: unsigned(get(row, 1)?)?, bytes: get(row, 2)?, commitment: get32(row, 3)? },
-            ))
+            let wrapped = |at| -> Result<Wrapped> {
+                let (version, bytes) = (unsigned(get(row, at)?)?, get(row, at + 1)?);
+                Ok(Wrapped { version, bytes, commitment: get32(row, at + 2)? })
+            };
+            let next = match get::<Option<i32>>(row, 6)? {
+                Some(generation) => Some((unsigned(generation)?, wrapped(7)?)),
+                None => None,
+            };
+            Ok(FetchedKey::Key(owner, unsigned(get(row, 5)?)?, wrapped(1)?, next))
         })
         .collect()
 }

@@ -23,7 +23,10 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod quarantine;
+mod regenerate;
+mod rehash;
 mod rekey;
+mod reseal;
 mod rotations;
 mod sql;
 mod store;
@@ -46,7 +49,9 @@ pub use people::{
     FoundProfile, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Standing, Touch,
 };
 pub use quarantine::NewQuarantine;
+pub use rehash::{BodyRow, Digested};
 pub use rekey::KekRow;
+pub use reseal::{OldSeal, SEALED, SealedColumn};
 pub use sql::Reading;
 pub use store::{Snapshot, Store};
 pub use tenancy::{

@@ -81,7 +81,7 @@ impl Store {
     pub async fn root_destroyed(&self, root: u32, at: Timestamp) -> Result<()> {
         let sql = "update root_epoch set destroyed = $1 where epoch = $2 and destroyed is null";
         self.keys().execute(sql, vec![at.micros().into(), version(root)]).await?;
-        self.empty_key_log().await
+        self.forget_deleted_keys().await
     }
 
     /// The epochs of the roots that KEKs are wrapped by.
@@ -197,11 +197,11 @@ impl Store {
         db.execute("delete from kek where tenant = $1 and version < $2", values).await?;
         drop(db);
         txn.commit().await?;
-        self.empty_key_log().await
+        self.forget_deleted_keys().await
     }
 
     /// On SQLite, empties the key database's log of what stood in it; its pages were overwritten.
-    async fn empty_key_log(&self) -> Result<()> {
+    pub async fn forget_deleted_keys(&self) -> Result<()> {
         let db = self.keys();
         if !db.is_postgres() {
             db.all("pragma wal_checkpoint(truncate)", Vec::new()).await?;

@@ -1,6 +1,8 @@
 //! Tenants, their sources and their credentials.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult,
+};
 use zelo_model::{CredentialId, Purpose, Role, SourceId, TenantId, Timestamp};
 
 use crate::entity::{credential, source, tenant};
@@ -124,6 +126,13 @@ impl Reading<'_> {
         rows.into_iter().map(TenantRow::try_from).collect()
     }
 
+    /// The keys in force in a tenant, as this view has them.
+    pub async fn keys_in_force(&self, tenant: i64) -> Result<KeysInForce> {
+        let sql = "select index_epoch, index_next, generation from tenant where id = $1";
+        let row = self.one(sql, vec![tenant.into()]).await?.ok_or(StoreError::Corrupt("tenant"))?;
+        keys_in_force(&row)
+    }
+
     /// The sources of a tenant.
     pub async fn sources(&self, tenant: i64) -> Result<Vec<SourceRow>> {
         let rows = source::Entity::find()
@@ -232,13 +241,7 @@ impl Writing<'_> {
         let sql = format!(
             "select index_epoch, index_next, generation from tenant where id = $1 and state = 0{lock}"
         );
-        let Some(row) = self.one(sql, vec![tenant.into()]).await? else { return Ok(None) };
-        let next: Option<i32> = get(&row, 1)?;
-        Ok(Some(KeysInForce {
-            index: unsigned(get(&row, 0)?)?,
-            index_next: next.map(unsigned).transpose()?,
-            generation: unsigned(get(&row, 2)?)?,
-        }))
+        self.one(sql, vec![tenant.into()]).await?.as_ref().map(keys_in_force).transpose()
     }
 
     /// Puts other keys in force, once every write under the present ones has ended; `Stale` when those are not `from`.
@@ -298,6 +301,15 @@ pub(crate) const OWNED: [&str; 16] = [
     "credential",
     "source",
 ];
+
+fn keys_in_force(row: &QueryResult) -> Result<KeysInForce> {
+    let next: Option<i32> = get(row, 1)?;
+    Ok(KeysInForce {
+        index: unsigned(get(row, 0)?)?,
+        index_next: next.map(unsigned).transpose()?,
+        generation: unsigned(get(row, 2)?)?,
+    })
+}
 
 fn number(version: u32) -> Result<i32> {
     i32::try_from(version).map_err(|_| StoreError::Corrupt("tenant"))

@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock};
 use quick_cache::sync::Cache;
 use zelo_model::{OwnerId, TenantId, Timestamp};
 
-use crate::OwnerKey;
+use crate::OwnerKeys;
 use crate::envelope::{AesGcm, FORMAT, Suite};
 
 /// Which key: format version and suite are part of it, so that a blob of a later suite is never given this one's.
@@ -26,7 +26,7 @@ impl Name {
 
 #[derive(Clone)]
 struct Held {
-    key: OwnerKey,
+    keys: OwnerKeys,
     since: Timestamp,
 }
 
@@ -63,29 +63,29 @@ impl KeyCache {
     }
 
     /// The keys held for these owners, in their order; `None` for those not held or too old at `now`.
-    pub fn get_many(&self, now: Timestamp, tenant: TenantId, owners: &[OwnerId]) -> Vec<Option<OwnerKey>> {
+    pub fn get_many(&self, now: Timestamp, tenant: TenantId, owners: &[OwnerId]) -> Vec<Option<OwnerKeys>> {
         owners.iter().map(|owner| self.get(now, tenant, *owner)).collect()
     }
 
-    /// The key held for this owner, unless too old at `now`.
-    pub fn get(&self, now: Timestamp, tenant: TenantId, owner: OwnerId) -> Option<OwnerKey> {
+    /// The keys held for this owner, unless too old at `now`.
+    pub fn get(&self, now: Timestamp, tenant: TenantId, owner: OwnerId) -> Option<OwnerKeys> {
         let held = self.held.get(&Name::new(tenant, owner))?;
-        self.is_fresh(now, &held).then_some(held.key)
+        self.is_fresh(now, &held).then_some(held.keys)
     }
 
-    /// Holds a key from `now` on; says whether it did: not when anything was evicted since `fill` was taken.
+    /// Holds an owner's keys from `now` on; says whether it did: not when anything was evicted since `fill` was taken.
     pub fn insert(
         &self,
         fill: Fill,
         now: Timestamp,
         tenant: TenantId,
         owner: OwnerId,
-        key: OwnerKey,
+        keys: OwnerKeys,
     ) -> bool {
         let evictions = self.evictions.read().unwrap_or_else(PoisonError::into_inner);
         let allowed = *evictions == fill.0;
         if allowed {
-            self.held.insert(Name::new(tenant, owner), Held { key, since: now });
+            self.held.insert(Name::new(tenant, owner), Held { keys, since: now });
         }
         allowed
     }

@@ -64,6 +64,16 @@ impl OwnerKey {
         envelope::open(cipher, kid, &slot.aad(AesGcm::NUMBER, kid), sealed)
     }
 
+    /// How every value sealed under this key names it.
+    pub fn kid(&self) -> &[u8; 16] {
+        &self.0.kid
+    }
+
+    /// Whether this is the key the sealed value names.
+    pub(crate) fn is_named_by(&self, sealed: &[u8]) -> bool {
+        envelope::kid_of::<AesGcm>(sealed) == Some(&self.0.kid)
+    }
+
     /// The commitment to an audit payload that its leaf carries: `HMAC(opening, payload)`. It hides the payload
     /// once this key is forgotten, and binds to it for ever.
     ///

@@ -28,6 +28,8 @@ pub struct TenantKeys {
     keks: Vec<Kek>,
     data: Vec<TenantKey>,
     index: Vec<IndexKey>,
+    /// The epoch of the index that is matched on, and the one that is written beside it.
+    indexed: (u32, Option<u32>),
     dedup: DedupKey,
     suppression: SuppressionKey,
 }
@@ -40,6 +42,7 @@ impl TenantKeys {
             keks: vec![Kek::generate(1, rng)],
             data: vec![TenantKey::generate(1, rng)],
             index: vec![IndexKey::generate(1, rng)],
+            indexed: (1, None),
             dedup: DedupKey::generate(rng),
             suppression: SuppressionKey::generate(rng),
         }
@@ -64,15 +67,15 @@ impl TenantKeys {
             Ok([(1, secret)]) => Ok(secret),
             _ => Err(OpenError),
         };
+        let index: Vec<_> =
+            all(SharedPurpose::Index)?.into_iter().map(|(epoch, key)| IndexKey::new(epoch, key)).collect();
         Ok(Self {
             tenant,
+            indexed: (newest(&index).epoch(), None),
+            index,
             data: all(SharedPurpose::Data)?
                 .into_iter()
                 .map(|(epoch, key)| TenantKey::new(epoch, key))
-                .collect(),
-            index: all(SharedPurpose::Index)?
-                .into_iter()
-                .map(|(epoch, key)| IndexKey::new(epoch, key))
                 .collect(),
             dedup: DedupKey::new(only(SharedPurpose::Dedup)?),
             suppression: SuppressionKey::new(only(SharedPurpose::Suppression)?),
@@ -123,14 +126,36 @@ impl TenantKeys {
         newest(&self.data)
     }
 
-    /// The newest index key.
-    pub fn index(&self) -> &IndexKey {
-        newest(&self.index)
+    /// The same keys with the epoch of the index that is matched on and the one that is written beside it; both must be
+    /// there.
+    pub fn indexed(self, matched: u32, beside: Option<u32>) -> Result<Self, OpenError> {
+        let has = |epoch| self.index.iter().any(|key| key.epoch() == epoch);
+        if !has(matched) || !beside.is_none_or(has) {
+            return Err(OpenError);
+        }
+        Ok(Self { indexed: (matched, beside), ..self })
     }
 
-    /// The index keys of every epoch in use, oldest first: while one rotates, links are written under all of them.
-    pub fn indexes(&self) -> &[IndexKey] {
-        &self.index
+    /// The index key that is matched on.
+    ///
+    /// # Panics
+    /// Never: [`TenantKeys::indexed`] takes only an epoch that is there.
+    pub fn index(&self) -> &IndexKey {
+        self.index_of(self.indexed.0).expect("the epoch that is matched on is there")
+    }
+
+    /// The index key that is written beside it, while the index rotates.
+    pub fn index_beside(&self) -> Option<&IndexKey> {
+        self.index_of(self.indexed.1?)
+    }
+
+    /// The newest epoch of the index there is a key of, in force or not.
+    pub fn newest_index(&self) -> u32 {
+        newest(&self.index).epoch()
+    }
+
+    fn index_of(&self, epoch: u32) -> Option<&IndexKey> {
+        self.index.iter().find(|key| key.epoch() == epoch)
     }
 
     /// The dedup key.
@@ -172,9 +197,19 @@ impl TenantKeys {
         self.data.push(TenantKey::generate(self.data().epoch() + 1, rng));
     }
 
-    /// Adds an index key of the next epoch.
+    /// Adds an index key of the next epoch; it is in force once [`TenantKeys::indexed`] says so.
     pub fn rotate_index(&mut self, rng: &Rng) {
-        self.index.push(IndexKey::generate(self.index().epoch() + 1, rng));
+        self.index.push(IndexKey::generate(self.newest_index() + 1, rng));
+    }
+
+    /// A fresh index key of the epoch behind the newest, wrapped for the key database.
+    ///
+    /// # Panics
+    /// If the system has no random source.
+    pub fn next_index(&self, rng: &Rng) -> WrappedShared {
+        let (purpose, epoch) = (SharedPurpose::Index, self.newest_index() + 1);
+        let wrapped = self.kek().wrap_shared(rng, self.tenant, purpose, epoch, &Secret::generate(rng));
+        WrappedShared { purpose, epoch, wrapped }
     }
 }
 

@@ -10,13 +10,14 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        portable::run(manager, &TABLES).await
+        portable::run(manager, &TABLES).await?;
+        if portable::is_postgres(manager) { Ok(()) } else { portable::run(manager, &STATISTICS).await }
     }
 }
 
 /// The index epoch that is matched on, the one that is written beside it, and the generation owners' keys must be of
 /// stand in the tenant's own line: every write reads it, and locks it, anyway.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 8] = [
     "alter table tenant add column index_epoch integer not null default 1",
     "alter table tenant add column index_next integer",
     "alter table tenant add column generation integer not null default 1",
@@ -36,4 +37,16 @@ const TABLES: [&str; 5] = [
       primary key (tenant, id16)
     )",
     "create unique index rotation_open on rotation (tenant) where ended is null",
+    // An identifier keeps its surrogate from one epoch of the index to the next: links lead to it in both.
+    "drop index identifier_id",
+    "create unique index identifier_id on identifier (tenant, id, epoch)",
+    "create unique index quarantine_id16 on quarantine (tenant, id16)",
+];
+
+/// As in the sixth migration; the index's old line went with it.
+const STATISTICS: [&str; 2] = [
+    "insert into sqlite_stat1 (tbl, idx, stat) values
+      ('identifier', 'identifier_id', '1000000 1000000 1 1'),
+      ('quarantine', 'quarantine_id16', '100000 100000 1')",
+    "analyze sqlite_schema",
 ];

@@ -15,9 +15,10 @@ impl MigrationTrait for Migration {
 }
 
 /// Both keys of an owner stand in one row, so that forgetting the owner cannot forget one of them.
-const COLUMNS: [&str; 5] = [
+const COLUMNS: [&str; 6] = [
     "alter table root_epoch add column destroyed bigint",
     "alter table owner_key add column generation integer not null default 1",
+    "alter table owner_key add column next_generation integer",
     "alter table owner_key add column next_kek_version integer",
     "alter table owner_key add column next_wrapped {blob}",
     "alter table owner_key add column next_commitment {blob}",

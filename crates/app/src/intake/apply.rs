@@ -18,6 +18,7 @@ pub(crate) async fn apply(tx: &mut Tx<'_, Write>, mut plan: Plan) -> Result<Rece
     number(&mut plan, &surrogates);
     let rows = tx.rows;
     rows.insert_identifiers(tenant, plan.identifiers).await?;
+    rows.write_beside(tenant, plan.beside).await?;
     rows.insert_profiles(tenant, plan.profiles).await?;
     rows.write_records(tenant, plan.records).await?;
     rows.move_records(tenant, plan.moves).await?;
@@ -65,7 +66,7 @@ fn number(plan: &mut Plan, surrogates: &[i64]) {
             *id = *surrogate;
         }
     };
-    plan.identifiers.iter_mut().for_each(|row| real(&mut row.id));
+    plan.identifiers.iter_mut().chain(&mut plan.beside).for_each(|row| real(&mut row.id));
     plan.profiles.iter_mut().for_each(|row| real(&mut row.id));
     plan.records.iter_mut().for_each(|row| real(&mut row.id));
     for row in &mut plan.arrived {

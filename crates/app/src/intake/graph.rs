@@ -29,6 +29,8 @@ pub(crate) struct Node {
     pub(crate) id: i64,
     pub(crate) kind: IdentifierKind,
     pub(crate) space: String,
+    /// Its digest in the epoch of the index that is written beside the one matched on.
+    pub(crate) beside: Option<[u8; 16]>,
     pub(crate) links: Vec<Link>,
 }
 

@@ -143,7 +143,13 @@ async fn load_people(
 impl Node {
     fn unknown(found: &Found) -> Self {
         let identifier = &found.identifier;
-        Self { id: 0, kind: identifier.kind, space: identifier.space.clone(), links: Vec::new() }
+        Self {
+            id: 0,
+            kind: identifier.kind,
+            space: identifier.space.clone(),
+            beside: found.beside,
+            links: Vec::new(),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod sort;
 
 pub(crate) use ground::{Ground, Survey, survey};
 pub use message::{Batch, Group, Hold, Incoming, Kind, Message, Receipt};
+pub(crate) use sort::identifiers_in;
 
 use zelo_ledger::Class;
 use zelo_model::Timestamp;

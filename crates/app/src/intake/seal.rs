@@ -5,6 +5,7 @@ use zelo_store::{
     GroupWrite, JournalLine, MembershipMove, NewEvent, NewIdentifier, NewLink, NewProfile, NewQuarantine,
     RecordWrite, SourceRow,
 };
+use zelo_vault::IndexKey;
 use zelo_vault::place::{EVENT_BODY, QUARANTINE_BODY, RECORD_BODY};
 
 use super::draft::{Draft, stale};
@@ -22,6 +23,8 @@ pub struct Plan {
     pub(crate) made: usize,
     pub(crate) epoch: u32,
     pub(crate) identifiers: Vec<NewIdentifier>,
+    /// All identifiers of the batch, in the epoch of the index that is written beside the one matched on.
+    pub(crate) beside: Vec<NewIdentifier>,
     pub(crate) links: Vec<NewLink>,
     pub(crate) profiles: Vec<NewProfile>,
     pub(crate) aliases: Vec<(i64, i64)>,
@@ -76,6 +79,7 @@ pub(crate) async fn seal(
         made: graph.made(),
         epoch: tx.tenant.keys.index().epoch(),
         identifiers: new_identifiers(tx, &graph),
+        beside: beside(tx, &graph),
         links: changed_links(&graph, now),
         profiles: new_profiles(&graph, now),
         aliases: graph
@@ -174,6 +178,15 @@ fn new_identifiers(tx: &Tx<'_, Read>, graph: &Graph) -> Vec<NewIdentifier> {
     let epoch = tx.tenant.keys.index().epoch();
     let new = graph.nodes.iter().filter(|(_, node)| node.id >= TEMPORARY);
     new.map(|(digest, node)| NewIdentifier { id: node.id, epoch, kind: node.kind, digest: *digest }).collect()
+}
+
+fn beside(tx: &Tx<'_, Read>, graph: &Graph) -> Vec<NewIdentifier> {
+    let Some(epoch) = tx.tenant.keys.index_beside().map(IndexKey::epoch) else { return Vec::new() };
+    let all = graph
+        .nodes
+        .values()
+        .filter_map(|node| Some(NewIdentifier { id: node.id, epoch, kind: node.kind, digest: node.beside? }));
+    all.collect()
 }
 
 fn changed_links(graph: &Graph, now: Timestamp) -> Vec<NewLink> {

@@ -45,6 +45,8 @@ impl Sort<'_> {
 pub(crate) struct Found {
     pub(crate) identifier: Identifier,
     pub(crate) digest: [u8; 16],
+    /// The same in the epoch of the index that is written beside the one matched on.
+    pub(crate) beside: Option<[u8; 16]>,
     /// The value as it is shown to people.
     pub(crate) value: String,
 }
@@ -151,7 +153,7 @@ fn read_anyway(tx: &Tx<'_, Read>, source: &SourceRow, raw: &[u8]) -> Vec<Found> 
 }
 
 fn collect(tx: &Tx<'_, Read>, source: &SourceRow, given: Vec<(IdentifierKind, String)>) -> Vec<Found> {
-    let index = tx.tenant.keys.index();
+    let (index, beside) = (tx.tenant.keys.index(), tx.tenant.keys.index_beside());
     let region = tx.region(source.jurisdiction.as_deref());
     let mut all: Vec<Found> = Vec::with_capacity(given.len());
     for (kind, value) in given {
@@ -165,8 +167,14 @@ fn collect(tx: &Tx<'_, Read>, source: &SourceRow, given: Vec<(IdentifierKind, St
         if all.iter().any(|other| other.digest == digest) {
             continue;
         }
+        let beside = beside.map(|index| index.digest(&identifier));
         let value = if kind.is_spaced() { value } else { identifier.normal.clone() };
-        all.push(Found { identifier, digest, value });
+        all.push(Found { identifier, digest, beside, value });
     }
     all
+}
+
+/// The identifiers that can be read in a message as it was received.
+pub(crate) fn identifiers_in(tx: &Tx<'_, Read>, source: &SourceRow, raw: &[u8]) -> Vec<Identifier> {
+    read_anyway(tx, source, raw).into_iter().map(|found| found.identifier).collect()
 }

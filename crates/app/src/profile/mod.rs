@@ -84,9 +84,7 @@ impl GetProfile {
                 } else {
                     String::new()
                 };
-                let index = tx.tenant.keys.index();
-                let digest = index.digest(&Identifier { kind: *kind, space, normal });
-                tx.rows.profile_by_digest(tenant, index.epoch(), digest, bodies, page).await?
+                by_identifier(tx, &Identifier { kind: *kind, space, normal }, bodies, page).await?
             }
         };
         // An alias leads to the profile it was merged into, which may have been merged since.
@@ -95,4 +93,24 @@ impl GetProfile {
         }
         Ok(found.filter(|profile| profile.state == zelo_model::ProfileState::Active))
     }
+}
+
+/// Whom an identifier leads to. Nobody is nobody only while the epoch that was asked of is the one matched on.
+async fn by_identifier(
+    tx: &Tx<'_, Read>,
+    identifier: &Identifier,
+    bodies: bool,
+    page: Option<EventPage>,
+) -> Result<Option<FoundProfile>> {
+    let (tenant, index) = (tx.tenant.row.id, tx.tenant.keys.index());
+    let (epoch, digest) = (index.epoch(), index.digest(identifier));
+    let found = tx.rows.profile_by_digest(tenant, epoch, digest, bodies, page).await?;
+    if found.is_some() || tx.rows.keys_in_force(tenant).await?.index == index.epoch() {
+        return Ok(found);
+    }
+    tx.inner.tenants.outdate(tx.tenant);
+    let fresh = tx.inner.tenants.get(&tx.inner.store, tx.inner.kms(), tx.tenant.row.id16).await?;
+    let index = fresh.keys.index();
+    let (epoch, digest) = (index.epoch(), index.digest(identifier));
+    Ok(tx.rows.profile_by_digest(tenant, epoch, digest, bodies, page).await?)
 }

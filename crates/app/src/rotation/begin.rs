@@ -2,6 +2,7 @@
 
 use zelo_ledger::Class;
 use zelo_model::{KeyClass, Rotation};
+use zelo_store::KeysInForce;
 use zelo_vault::Kek;
 
 use super::fresh;
@@ -13,8 +14,8 @@ use crate::tx::{Read, Tx, Write};
 
 /// A rotation to begin, or the one that goes on already.
 pub enum Begun {
-    /// To begin.
-    New(Rotation),
+    /// To begin, with other keys in force from then on.
+    New(Rotation, Option<KeysInForce>),
     /// Under way.
     Already(Rotation),
 }
@@ -35,8 +36,12 @@ impl Begun {
     async fn begin(self, tx: &mut Tx<'_, Write>) -> Result<Rotation> {
         match self {
             Self::Already(rotation) => Ok(rotation),
-            Self::New(rotation) => {
-                tx.rows.begin_rotation(tx.tenant.row.id, &rotation).await?;
+            Self::New(rotation, keys) => {
+                let tenant = tx.tenant.row.id;
+                tx.rows.begin_rotation(tenant, &rotation).await?;
+                if let Some(keys) = keys {
+                    tx.rows.change_keys(tenant, tx.tenant.row.keys, keys).await?;
+                }
                 Ok(rotation)
             }
         }
@@ -69,7 +74,7 @@ impl Operation for BeginRootRotation {
             kms.create(version).await?;
             store.keep_root(version, canary(kms, version).await?, tx.now).await?;
         }
-        Ok(Begun::New(fresh(KeyClass::Root, version, store.count_keks().await?, tx)))
+        Ok(Begun::New(fresh(KeyClass::Root, version, store.count_keks().await?, tx), None))
     }
 
     async fn run(&self, begun: Begun, tx: &mut Tx<'_, Write>) -> Result<Rotation> {
@@ -95,13 +100,14 @@ impl Operation for BeginRotation {
         if let Some(already) = Begun::already(tx, self.what).await? {
             return Ok(already);
         }
-        let rotation = match self.what {
-            KeyClass::Kek => self.kek(tx).await?,
-            KeyClass::Root | KeyClass::Index | KeyClass::Owners => {
-                return Err(Error::invalid("what", "this is not a key of a tenant that rotates"));
+        match self.what {
+            KeyClass::Kek => kek(tx).await,
+            KeyClass::Index => index(tx).await,
+            KeyClass::Owners => owners(tx).await,
+            KeyClass::Root => {
+                Err(Error::invalid("what", "the root is the installation's: `zelo rotate root`"))
             }
-        };
-        Ok(Begun::New(rotation))
+        }
     }
 
     async fn run(&self, begun: Begun, tx: &mut Tx<'_, Write>) -> Result<Rotation> {
@@ -111,21 +117,45 @@ impl Operation for BeginRotation {
     }
 }
 
-impl BeginRotation {
-    async fn kek(&self, tx: &Tx<'_, Read>) -> Result<Rotation> {
-        let (store, id) = (&tx.inner.store, tx.tenant.row.id16);
-        let (keks, shared) = store.tenant_keys(id).await?;
-        let newest = keks.iter().map(|kek| kek.version).max().ok_or(Error::NotFound)?;
-        // Two of them: the rotation that made the newer one was cut short before it was noted.
-        let version = if keks.len() > 1 { newest } else { newest + 1 };
-        if version > newest {
-            let kek = Kek::generate(version, tx.rng());
-            let wrapped = kek.wrap(tx.inner.kms(), newest_root(store).await?, id).await?;
-            store.keep_kek(id, wrapped).await?;
-        }
-        let shared = i64::try_from(shared.len()).map_err(Error::internal)?;
-        Ok(fresh(KeyClass::Kek, version, store.count_owner_keys(id).await? + shared, tx))
+async fn kek(tx: &Tx<'_, Read>) -> Result<Begun> {
+    let (store, id) = (&tx.inner.store, tx.tenant.row.id16);
+    let (keks, shared) = store.tenant_keys(id).await?;
+    let newest = keks.iter().map(|kek| kek.version).max().ok_or(Error::NotFound)?;
+    // Two of them: the rotation that made the newer one was cut short before it was noted.
+    let version = if keks.len() > 1 { newest } else { newest + 1 };
+    if version > newest {
+        let kek = Kek::generate(version, tx.rng());
+        let wrapped = kek.wrap(tx.inner.kms(), newest_root(store).await?, id).await?;
+        store.keep_kek(id, wrapped).await?;
     }
+    let shared = i64::try_from(shared.len()).map_err(Error::internal)?;
+    let total = store.count_owner_keys(id).await? + shared;
+    Ok(Begun::New(fresh(KeyClass::Kek, version, total, tx), None))
+}
+
+async fn index(tx: &Tx<'_, Read>) -> Result<Begun> {
+    let (store, in_force) = (&tx.inner.store, tx.tenant.row.keys);
+    let keys = tx.inner.tenants.anew(store, tx.inner.kms(), tx.tenant).await?.keys.clone();
+    // A newer one that is not in force: the rotation that made it was cut short before it was noted.
+    let version = if keys.newest_index() > in_force.index {
+        keys.newest_index()
+    } else {
+        let next = keys.next_index(tx.rng());
+        let epoch = next.epoch;
+        store.keep_shared(tx.tenant.row.id16, next).await?;
+        epoch
+    };
+    let total = tx.rows.count_records(tx.tenant.row.id).await?;
+    let to = KeysInForce { index_next: Some(version), ..in_force };
+    Ok(Begun::New(fresh(KeyClass::Index, version, total, tx), Some(to)))
+}
+
+async fn owners(tx: &Tx<'_, Read>) -> Result<Begun> {
+    let in_force = tx.tenant.row.keys;
+    let version = in_force.generation + 1;
+    let total = tx.inner.store.count_owner_keys(tx.tenant.row.id16).await?;
+    let to = KeysInForce { generation: version, ..in_force };
+    Ok(Begun::New(fresh(KeyClass::Owners, version, total, tx), Some(to)))
 }
 
 /// Lists a tenant's rotations, the newest first; in the installation, those of its root.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use zelo_model::{Actor, KeyClass, Rotation, Via};
 
-use super::{BeginRootRotation, BeginRotation, RewrapKeks, RewrapKeys};
+use super::{BeginRootRotation, BeginRotation, RehashIdentifiers, ResealOwners, RewrapKeks, RewrapKeys};
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -66,7 +66,8 @@ impl App {
         let rotation = match rotation.what {
             KeyClass::Root => self.run(actor, RewrapKeks { id }).await?,
             KeyClass::Kek => self.run(actor, RewrapKeys { id }).await?,
-            KeyClass::Index | KeyClass::Owners => return Err(Error::internal("no such rotation is begun")),
+            KeyClass::Index => self.run(actor, RehashIdentifiers { id }).await?,
+            KeyClass::Owners => self.run(actor, ResealOwners { id }).await?,
         };
         if rotation.ended.is_none() {
             tokio::time::sleep(self.inner.rotating.pause()).await;

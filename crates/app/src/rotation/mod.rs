@@ -6,12 +6,16 @@
 
 mod begin;
 mod drive;
+mod index;
 mod kek;
+mod owners;
 mod root;
 
 pub use begin::{BeginRootRotation, BeginRotation, ListRotations};
 pub use drive::OpenRotation;
+pub use index::RehashIdentifiers;
 pub use kek::RewrapKeys;
+pub use owners::ResealOwners;
 pub use root::RewrapKeks;
 
 pub(crate) use drive::Rotating;

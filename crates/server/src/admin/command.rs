@@ -64,7 +64,7 @@ pub(crate) enum Command {
     },
     /// `sample drop`.
     SampleDrop,
-    /// `rotate root`, `rotate kek`: begins it.
+    /// `rotate root`, `kek`, `index`, `owners`: begins it.
     Rotate {
         /// The class of keys.
         what: String,

@@ -62,6 +62,8 @@ impl From<cli::Rotate> for Command {
                 rotate(KeyClass::Root, cli::Where { tenant: None, installation: true }, no_wait)
             }
             cli::Rotate::Kek { whose, no_wait } => rotate(KeyClass::Kek, whose, no_wait),
+            cli::Rotate::Index { whose, no_wait } => rotate(KeyClass::Index, whose, no_wait),
+            cli::Rotate::Owners { whose, no_wait } => rotate(KeyClass::Owners, whose, no_wait),
             cli::Rotate::List(cli::Where { tenant, installation }) => {
                 Self::Rotations { tenant, installation }
             }

@@ -30,6 +30,24 @@ pub(crate) enum Rotate {
         #[arg(long)]
         no_wait: bool,
     },
+    /// Make a new key for a tenant's blind index, give every identifier its digest under it, and delete the old ones
+    Index {
+        /// Whose.
+        #[command(flatten)]
+        whose: Where,
+        /// Begin it and come back at once; `zelo rotate list` shows how far it has come
+        #[arg(long)]
+        no_wait: bool,
+    },
+    /// Seal everything a tenant holds about anybody anew, under new keys for everybody, and delete the old ones
+    Owners {
+        /// Whose.
+        #[command(flatten)]
+        whose: Where,
+        /// Begin it and come back at once; `zelo rotate list` shows how far it has come
+        #[arg(long)]
+        no_wait: bool,
+    },
     /// Show rotations under way and done, the newest first
     List(Where),
 }

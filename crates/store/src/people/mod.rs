@@ -3,6 +3,8 @@
 mod find;
 mod write;
 
+pub(crate) use write::{IDENTIFIER_COLUMNS, identifier_row};
+
 use zelo_model::{Handle, IdentifierKind, OwnerId, ProfileId, ProfileState, RecordKind, Timestamp};
 
 use crate::events::EventRow;

@@ -52,17 +52,16 @@ const MEMBERSHIPS: Bulk = Bulk {
     conflict: "",
 };
 
-const IDENTIFIERS: Bulk = Bulk {
-    table: "identifier",
-    columns: &[
-        ("tenant", "bigint"),
-        ("epoch", "integer"),
-        ("kind", "smallint"),
-        ("digest", "bytea"),
-        ("id", "bigint"),
-    ],
-    conflict: "on conflict do nothing",
-};
+pub(crate) const IDENTIFIER_COLUMNS: &[(&str, &str)] = &[
+    ("tenant", "bigint"),
+    ("epoch", "integer"),
+    ("kind", "smallint"),
+    ("digest", "bytea"),
+    ("id", "bigint"),
+];
+
+const IDENTIFIERS: Bulk =
+    Bulk { table: "identifier", columns: IDENTIFIER_COLUMNS, conflict: "on conflict do nothing" };
 
 const LINKS: Bulk = Bulk {
     table: "identifier_link",
@@ -80,6 +79,11 @@ const LINKS: Bulk = Bulk {
     conflict: "on conflict (tenant, identifier, record) do update set
         last_seen = excluded.last_seen, demoted = excluded.demoted",
 };
+
+pub(crate) fn identifier_row(tenant: i64, new: NewIdentifier) -> Vec<Value> {
+    let epoch = i32::try_from(new.epoch).unwrap_or(i32::MAX);
+    vec![tenant.into(), epoch.into(), new.kind.number().into(), blob(new.digest), new.id.into()]
+}
 
 impl Writing<'_> {
     /// Fresh surrogates, as many as asked for.
@@ -102,11 +106,8 @@ impl Writing<'_> {
     pub async fn insert_identifiers(&self, tenant: i64, mut identifiers: Vec<NewIdentifier>) -> Result<()> {
         identifiers.sort_by_key(|identifier| identifier.digest);
         let expected = identifiers.len() as u64;
-        let row = |new: NewIdentifier| {
-            let epoch = i32::try_from(new.epoch).unwrap_or(i32::MAX);
-            vec![tenant.into(), epoch.into(), new.kind.number().into(), blob(new.digest), new.id.into()]
-        };
-        let affected = IDENTIFIERS.insert(self, identifiers.into_iter().map(row).collect()).await?;
+        let rows = identifiers.into_iter().map(|new| identifier_row(tenant, new)).collect();
+        let affected = IDENTIFIERS.insert(self, rows).await?;
         if affected == expected { Ok(()) } else { Err(StoreError::Stale) }
     }
 

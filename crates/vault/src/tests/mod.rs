@@ -3,6 +3,7 @@
 mod cache;
 mod finding;
 mod oracle;
+mod resealing;
 mod root;
 mod tampering;
 mod vectors;

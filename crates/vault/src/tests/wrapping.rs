@@ -89,13 +89,19 @@ fn after_a_rotation_old_letters_open_and_new_ones_are_sealed_anew() {
     keys.rotate_kek(&rng);
     keys.rotate_data(&rng);
     keys.rotate_index(&rng);
-    let versions = (keys.kek().version(), keys.data().epoch(), keys.index().epoch());
+    let versions = (keys.kek().version(), keys.data().epoch(), keys.newest_index());
     assert_eq!(versions, (2, 2, 2));
     assert_eq!(**keys.open_data(&anas_slot(), &old).unwrap(), *LETTER);
     assert_eq!(keys.data().open(&anas_slot(), &old).err(), Some(OpenError));
     assert!(keys.unwrap_owner(ANA, &wrapped).is_ok());
-    assert_eq!(keys.indexes()[0].digest(&email("ana@example.com")), digest);
-    assert_ne!(keys.index().digest(&email("ana@example.com")), digest);
+    assert_eq!(
+        keys.index().digest(&email("ana@example.com")),
+        digest,
+        "matched on until the data says otherwise"
+    );
+    let keys = keys.indexed(1, Some(2)).unwrap();
+    assert_eq!(keys.index().digest(&email("ana@example.com")), digest);
+    assert_ne!(keys.index_beside().unwrap().digest(&email("ana@example.com")), digest);
 
     let rows = keys.wrap(&rng);
     assert!(
@@ -103,7 +109,12 @@ fn after_a_rotation_old_letters_open_and_new_ones_are_sealed_anew() {
         "everything is wrapped anew under the newest KEK"
     );
     let back = TenantKeys::unwrap(SHOP, restarted(&keys), &rows).unwrap();
-    assert_eq!(back.indexes().len(), 2);
+    let back = back.indexed(2, None).unwrap();
+    assert_eq!((back.index().epoch(), back.index_beside().is_none()), (2, true));
+    let further = back.next_index(&rng);
+    assert_eq!((further.purpose, further.epoch, further.wrapped.version), (SharedPurpose::Index, 3, 2));
+    assert!(TenantKeys::unwrap(SHOP, restarted(&keys), &rows).unwrap().indexed(3, None).is_err());
+    assert!(TenantKeys::unwrap(SHOP, restarted(&keys), &rows).unwrap().indexed(1, Some(3)).is_err());
     assert_eq!(**back.open_data(&anas_slot(), &old).unwrap(), *LETTER);
 }
 
