@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use zelo_model::{Identifier, IdentifierKind, OwnerId, TenantId, Timestamp};
-use zelo_vault::{IndexKey, Kek, KeyCache, OwnerKey, Rng, Slot, TenantKey, place};
+use zelo_vault::{IndexKey, Kek, KeyCache, OwnerKey, OwnerKeys, Rng, Slot, TenantKey, place};
 
 const SHOP: TenantId = TenantId([1; 16]);
 const ANA: OwnerId = OwnerId([2; 16]);
@@ -70,7 +70,7 @@ fn keys(c: &mut Criterion) {
         normal: "ana@example.com".to_owned(),
     };
     let (cache, noon) = (KeyCache::default(), Timestamp::from_micros(0));
-    cache.insert(cache.fill(), noon, SHOP, ANA, key.clone());
+    cache.insert(cache.fill(), noon, SHOP, ANA, OwnerKeys::only(1, key.clone()));
     c.bench_function("rng nonce", |b| b.iter(|| rng.bytes::<12>()));
     c.bench_function("index digest", |b| b.iter(|| index.digest(black_box(&ana))));
     c.bench_function("generate owner", |b| b.iter(|| OwnerKey::generate(&rng)));

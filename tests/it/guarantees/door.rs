@@ -5,8 +5,9 @@ use zelo_app::{
     BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, Classes, CreateCredential, CreateSource,
     CreateTenant, Error, ExportLog, FinishTenantDrop, GetAccessLog, GetProfile, IntakeBatch, LiftApart,
     ListCredentials, ListRotations, ListSources, ListTenants, Lookup, MarkExpired, MergeProfiles, Merging,
-    OPERATIONS, PreviewChange, PurgeExpired, ReadBundle, ReadJournal, Rearrangement, RejectSuggestion,
-    RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, TailIntake, UndoMerge, VerifyLog, Wants,
+    OPERATIONS, PreviewChange, PurgeExpired, ReadBundle, ReadJournal, Rearrangement, RehashIdentifiers,
+    RejectSuggestion, ResealOwners, RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, TailIntake,
+    UndoMerge, VerifyLog, Wants,
 };
 use zelo_model::{Actor, CredentialId, JournalId, KeyClass, ProfileId, Role, RotationId, TenantId, Via};
 use zelo_tests::{ANA, TestApp, on_both_databases};
@@ -77,6 +78,8 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         "root.rewrap" => door.run(who, RewrapKeks { id: RotationId([9; 16]) }).await.map(drop),
         "key.rotate" => door.run(who, BeginRotation { what: KeyClass::Kek }).await.map(drop),
         "key.rewrap" => door.run(who, RewrapKeys { id: RotationId([9; 16]) }).await.map(drop),
+        "index.rehash" => door.run(who, RehashIdentifiers { id: RotationId([9; 16]) }).await.map(drop),
+        "owner.reseal" => door.run(who, ResealOwners { id: RotationId([9; 16]) }).await.map(drop),
         "rotation.list" => door.run(who, ListRotations).await.map(drop),
         "merge.journal" => {
             let read = ReadJournal { kind: None, open: false, first: 1, after: None };

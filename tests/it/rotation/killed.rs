@@ -107,6 +107,32 @@ const ROOT: Rotated = (
 );
 const KEK: Rotated = (&["kek", "--tenant", "demo"], &[("owner_key", "kek_version", &["2"])]);
 
+const INDEX: Rotated = (&["index", "--tenant", "demo"], &[("identifier", "epoch", &["2"])]);
+const OWNERS: Rotated = (
+    &["owners", "--tenant", "demo"],
+    &[("owner_key", "generation", &["2"]), ("owner_key", "next_generation", &["-"])],
+);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_notices_a_rotation_of_the_index_on_sqlite() {
+    nobody_notices_a_rotation_killed_five_times(Engine::Sqlite, "index", 0, INDEX).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_notices_a_rotation_of_the_index_on_postgres() {
+    nobody_notices_a_rotation_killed_five_times(Engine::Postgres, "index", 0, INDEX).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_notices_a_rotation_of_owners_keys_on_sqlite() {
+    nobody_notices_a_rotation_killed_five_times(Engine::Sqlite, "owners", 0, OWNERS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_notices_a_rotation_of_owners_keys_on_postgres() {
+    nobody_notices_a_rotation_killed_five_times(Engine::Postgres, "owners", 0, OWNERS).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_notices_a_rotation_of_the_root_on_sqlite() {
     nobody_notices_a_rotation_killed_five_times(Engine::Sqlite, "root", 30, ROOT).await;

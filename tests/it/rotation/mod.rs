@@ -1,7 +1,9 @@
 //! Keys are replaced while everybody goes on; nobody notices, and nothing of the old ones is left.
 
+mod index;
 mod kek;
 mod killed;
+mod owners;
 mod root;
 
 use zelo_app::{App, Batch, IntakeBatch, Lookup, OpenRotation};

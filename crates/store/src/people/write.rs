@@ -1,5 +1,6 @@
 //! Writing people in bulk; whatever somebody else moved first says `Stale`.
 
+use sea_orm::Value;
 use zelo_model::{ProfileState, Timestamp};
 
 use super::{MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Touch};
