@@ -297,6 +297,11 @@ CREATE TRIGGER audit_leaf_stays BEFORE DELETE OR UPDATE ON audit_leaf FOR EACH S
 
 -- the key database
 
+create table development_root (
+  epoch integer not null,
+  primary key (epoch)
+);
+
 create table kek (
   tenant bytea not null,
   version integer not null,

@@ -291,6 +291,8 @@ CREATE TABLE tenant (
 
 -- zelo-keys.db
 
+CREATE TABLE development_root (epoch integer not null primary key);
+
 CREATE TABLE kek (
   tenant blob not null,
   version integer not null,

@@ -44,7 +44,7 @@ async fn put(config: &Config, said: Restore, quiet: bool) -> Result<Answer, Fail
             terminal::remark(&format!("{what} {}", class.name()));
         }
     };
-    let done = put_back(how, told).await?;
+    let done = put_back(&how, told).await?;
     Ok(Answer::Restored(done.into_iter().map(|class| class.name().to_owned()).collect()))
 }
 

@@ -65,7 +65,7 @@ pub enum PutBackError {
 /// Every backup is read to its end before anything is written. The keys come before the data: a crash in between leaves
 /// data that are older than their keys, which a start finds.
 pub async fn put_back(
-    how: PutBack,
+    how: &PutBack,
     told: impl Fn(BackupClass, &'static str),
 ) -> Result<Vec<BackupClass>, PutBackError> {
     let mut found = Vec::new();
@@ -89,7 +89,7 @@ pub async fn put_back(
         return Err(PutBackError::OlderKeys);
     }
     for (class, folder, _) in &found {
-        if !how.replace && is_there(&how, *class, folder).await? {
+        if !how.replace && is_there(how, *class, folder).await? {
             return Err(PutBackError::Occupied(match class {
                 BackupClass::Data => "data",
                 BackupClass::Keys => "keys",
@@ -107,9 +107,9 @@ pub async fn put_back(
     for (class, files) in ready.into_iter().rev() {
         told(class, "restoring");
         match class {
-            BackupClass::Data => put(&how, StoreClass::Data, files).await?,
-            BackupClass::Keys => put(&how, StoreClass::Keys, files).await?,
-            BackupClass::Signing => signing(&how, &files)?,
+            BackupClass::Data => put(how, StoreClass::Data, &files).await?,
+            BackupClass::Keys => put(how, StoreClass::Keys, &files).await?,
+            BackupClass::Signing => signing(how, &files)?,
         }
         done.push(class);
     }
@@ -128,8 +128,8 @@ async fn is_there(how: &PutBack, class: BackupClass, folder: &Path) -> Result<bo
     }
 }
 
-async fn put(how: &PutBack, class: StoreClass, files: Vec<PathBuf>) -> Result<(), BackupError> {
-    backup::put_back(&how.databases, class, &files, how.replace).await
+async fn put(how: &PutBack, class: StoreClass, files: &[PathBuf]) -> Result<(), BackupError> {
+    backup::put_back(&how.databases, class, files, how.replace).await
 }
 
 /// The key's file is its owner's alone from its first byte on.

@@ -43,7 +43,7 @@ impl Log {
     }
 
     fn epoch(&self) -> Result<Option<u64>, Error> {
-        self.epoch.as_ref().map(|epoch| epoch.parse()).transpose().map_err(|_| Error::NotFound)
+        self.epoch.as_deref().map(str::parse).transpose().map_err(|_| Error::NotFound)
     }
 }
 
