@@ -150,7 +150,7 @@ impl Writing<'_> {
     pub async fn write_beside(&self, tenant: i64, mut identifiers: Vec<NewIdentifier>) -> Result<()> {
         identifiers.sort_by_key(|identifier| identifier.digest);
         identifiers.dedup_by_key(|identifier| identifier.digest);
-        let rows = identifiers.into_iter().map(|new| identifier_row(tenant, new)).collect();
+        let rows = identifiers.iter().map(|new| identifier_row(tenant, new)).collect();
         BESIDE.insert(self, rows).await?;
         Ok(())
     }

@@ -81,7 +81,7 @@ const LINKS: Bulk = Bulk {
         last_seen = excluded.last_seen, demoted = excluded.demoted",
 };
 
-pub(crate) fn identifier_row(tenant: i64, new: NewIdentifier) -> Vec<Value> {
+pub(crate) fn identifier_row(tenant: i64, new: &NewIdentifier) -> Vec<Value> {
     let epoch = i32::try_from(new.epoch).unwrap_or(i32::MAX);
     vec![tenant.into(), epoch.into(), new.kind.number().into(), blob(new.digest), new.id.into()]
 }
@@ -107,7 +107,7 @@ impl Writing<'_> {
     pub async fn insert_identifiers(&self, tenant: i64, mut identifiers: Vec<NewIdentifier>) -> Result<()> {
         identifiers.sort_by_key(|identifier| identifier.digest);
         let expected = identifiers.len() as u64;
-        let rows = identifiers.into_iter().map(|new| identifier_row(tenant, new)).collect();
+        let rows = identifiers.iter().map(|new| identifier_row(tenant, new)).collect();
         let affected = IDENTIFIERS.insert(self, rows).await?;
         if affected == expected { Ok(()) } else { Err(StoreError::Stale) }
     }
