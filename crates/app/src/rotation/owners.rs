@@ -128,7 +128,8 @@ mod tests {
     fn everything_that_is_sealed_is_sealed_anew() {
         let policies = Bundle::embedded().unwrap();
         let mut sealed = BTreeSet::new();
-        for (table, map) in policies.data_map().tables() {
+        // What is about no person stands under the tenant's own key.
+        for (table, map) in policies.data_map().tables().iter().filter(|(_, map)| map.owner.is_some()) {
             let columns = map.columns.iter().filter(|(_, column)| column.protection == Protection::Sealed);
             sealed.extend(columns.map(|(column, _)| format!("{table}.{column}")));
         }
