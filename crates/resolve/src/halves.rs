@@ -81,7 +81,13 @@ mod tests {
     fn rules() -> MatchRules {
         let rule = |priority| KindRule { priority, window: Window::Ever, ..KindRule::UNKNOWN };
         let kinds = [(UserId, rule(30)), (Email, rule(20)), (AnonymousId, rule(10))];
-        MatchRules { kinds: kinds.into(), blocked: vec![], max_records: 200, max_identifiers: 50 }
+        MatchRules {
+            kinds: kinds.into(),
+            traits: vec![],
+            blocked: vec![],
+            max_records: 200,
+            max_identifiers: 50,
+        }
     }
 
     fn tie(record: u8, identifier: u8, kind: IdentifierKind) -> Tie<u8, u8> {

@@ -11,6 +11,10 @@ pub(crate) enum IdentifierKind {
     UserId,
     AnonymousId,
     Email,
+    Phone,
+    Cpf,
+    Cnpj,
+    Nif,
 }
 
 #[derive(SimpleObject)]
