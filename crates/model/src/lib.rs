@@ -5,6 +5,7 @@
 
 mod actor;
 mod consent;
+mod erasure;
 mod field;
 mod group;
 mod identifier;
@@ -19,6 +20,7 @@ mod time;
 
 pub use actor::{Actor, Purpose, PurposeError, Role, Via};
 pub use consent::{ConsentFact, ConsentHistory, ConsentKind, ConsentState, NotGiven, Standing};
+pub use erasure::{ErasureGround, ErasureState, UnknownGround};
 pub use field::{Field, Reason};
 pub use group::GroupBody;
 pub use identifier::{Identifier, IdentifierKind, UnknownKind};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 
 /// A point in time, in whole microseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -46,6 +46,15 @@ impl Timestamp {
         Self(self.0.saturating_add(micros))
     }
 
+    /// The end, by UTC, of the calendar year that lies `years` behind the one of this time: what the law counts in full
+    /// years, it counts from the year's end (for example Código Tributário Nacional art. 173 I).
+    #[must_use]
+    pub fn end_of_year(self, years: u16) -> Self {
+        let year = DateTime::<Utc>::from(self).year() + i32::from(years) + 1;
+        let next = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MAX);
+        next.and_time(chrono::NaiveTime::MIN).and_utc().into()
+    }
+
     /// Microseconds from `earlier` to this.
     pub const fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
@@ -82,6 +91,13 @@ impl FromStr for Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn five_full_years_of_an_invoice_end_with_the_fifth_year() {
+        let bought: Timestamp = "2026-02-14T10:00:00Z".parse().unwrap();
+        assert_eq!(bought.end_of_year(5).to_string(), "2032-01-01T00:00:00.000000Z");
+        assert_eq!(bought.end_of_year(0).to_string(), "2027-01-01T00:00:00.000000Z");
+    }
 
     #[test]
     fn a_time_with_an_offset_is_the_same_instant_in_utc() {

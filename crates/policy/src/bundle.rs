@@ -9,7 +9,8 @@ use crate::access::{self, Governed};
 use crate::files::{self, Files};
 use crate::{
     Category, CategoryId, Controller, DataMap, DeclaredPurpose, Expiry, OperationInfo, PolicyError, Question,
-    Subject, Verdict, controller, data_map, expiry, matching, purpose, taxonomy,
+    Retention, Returning, Subject, Verdict, controller, data_map, expiry, matching, purpose, retention,
+    suppression, taxonomy,
 };
 
 /// Everything in `policies/`, read and checked.
@@ -23,6 +24,8 @@ pub struct Bundle {
     expiry: Expiry,
     controllers: Vec<Controller>,
     purposes: Vec<DeclaredPurpose>,
+    retentions: Vec<Retention>,
+    returning: Returning,
     /// `None` until the operations are known; then nothing is allowed.
     access: Option<Box<Governed>>,
 }
@@ -48,6 +51,8 @@ impl Bundle {
             data_map: data_map::load(&files, &categories)?,
             matching: matching::rules(&files)?,
             expiry: expiry::expiry(&files)?,
+            retentions: retention::retentions(&files)?,
+            returning: suppression::returning(&files)?,
             access: None,
             controllers,
             purposes,
@@ -126,6 +131,16 @@ impl Bundle {
     pub fn purpose(&self, key: &Purpose) -> Option<&DeclaredPurpose> {
         let at = self.purposes.binary_search_by(|one| one.key.cmp(key)).ok()?;
         self.purposes.get(at)
+    }
+
+    /// What a law keeps of somebody who is forgotten.
+    pub fn retentions(&self) -> &[Retention] {
+        &self.retentions
+    }
+
+    /// How somebody who was forgotten comes back by themselves.
+    pub fn returning(&self) -> &Returning {
+        &self.returning
     }
 
     /// The Cedar schema over these operations, as text.

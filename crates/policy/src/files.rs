@@ -110,12 +110,15 @@ pub(crate) const MATCHING: &str = "matching.yaml";
 pub(crate) const EXPIRY: &str = "expiry.yaml";
 pub(crate) const CATEGORIES: &str = "taxonomy/categories.yaml";
 pub(crate) const SUBJECTS: &str = "taxonomy/subjects.yaml";
+pub(crate) const SUPPRESSION: &str = "suppression.yaml";
 pub(crate) const PURPOSES: &str = "purposes/";
+pub(crate) const RETENTION: &str = "retention/";
 pub(crate) const ACCESS: &str = "access/";
 pub(crate) const CEDAR: &str = ".cedar";
 pub(crate) const ALLOW: &str = "access/cases/ALLOW/";
 pub(crate) const DENY: &str = "access/cases/DENY/";
 pub(crate) const YAML: &str = ".yaml";
 
-const KNOWN: [&str; 6] = [CONTROLLERS, DATA_MAP, MATCHING, EXPIRY, CATEGORIES, SUBJECTS];
-const FOLDERS: [(&str, &str); 4] = [(PURPOSES, YAML), (ACCESS, CEDAR), (ALLOW, YAML), (DENY, YAML)];
+const KNOWN: [&str; 7] = [CONTROLLERS, DATA_MAP, MATCHING, EXPIRY, CATEGORIES, SUBJECTS, SUPPRESSION];
+const FOLDERS: [(&str, &str); 5] =
+    [(PURPOSES, YAML), (RETENTION, YAML), (ACCESS, CEDAR), (ALLOW, YAML), (DENY, YAML)];

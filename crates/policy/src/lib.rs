@@ -16,6 +16,8 @@ mod matching;
 mod operation;
 mod purpose;
 mod read;
+mod retention;
+mod suppression;
 mod taxonomy;
 
 pub use access::{Flags, Question, Sight, Verdict};
@@ -28,4 +30,6 @@ pub use law::{Basis, Gdpr, Jurisdiction, Lgpd};
 pub use mask::CategoryMask;
 pub use operation::{Access, OperationInfo, Target};
 pub use purpose::DeclaredPurpose;
+pub use retention::{KeptBy, Retention, RetentionGround};
+pub use suppression::Returning;
 pub use taxonomy::{Category, CategoryId, Label, Sensitivity, Subject};
