@@ -139,6 +139,12 @@ create table message_seen (
   primary key (tenant, mid16)
 );
 
+create table node (
+  id16 bytea not null,
+  lease bigint not null,
+  primary key (id16)
+);
+
 create table pending_read_leaf (
   id bigint not null generated always as identity,
   tenant bigint not null,
@@ -210,6 +216,26 @@ create table record (
   primary key (tenant, id)
 );
 
+create table retained_row (
+  tenant bigint not null,
+  owner bigint not null,
+  id16 bytea not null,
+  body bytea not null,
+  primary key (tenant, owner, id16)
+);
+
+create table retained_set (
+  tenant bigint not null,
+  id bigint not null,
+  id16 bytea not null,
+  n bigint not null,
+  policy text not null,
+  ground text not null,
+  law text not null,
+  until bigint not null,
+  primary key (tenant, id)
+);
+
 create table rotation (
   tenant bigint not null,
   id16 bytea not null,
@@ -247,6 +273,16 @@ create table source (
   unique (tenant, slug)
 );
 
+create table suppression (
+  tenant bigint not null,
+  digest bytea not null,
+  kind smallint not null,
+  n bigint not null,
+  day bigint not null,
+  reason text not null,
+  primary key (tenant, digest)
+);
+
 create table tenant (
   id bigint not null,
   id16 bytea not null,
@@ -263,6 +299,10 @@ create table tenant (
   unique (id16),
   unique (slug)
 );
+
+CREATE INDEX erasure_open ON erasure USING btree (tenant, n) WHERE (state < 3);
+
+CREATE UNIQUE INDEX erasure_profile ON erasure USING btree (tenant, profile);
 
 CREATE UNIQUE INDEX identifier_id ON identifier USING btree (tenant, id);
 
@@ -286,7 +326,11 @@ CREATE INDEX record_anonymous_seen ON record USING btree (tenant, last_seen) WHE
 
 CREATE UNIQUE INDEX record_id16 ON record USING btree (tenant, id16);
 
+CREATE INDEX retained_set_erasure ON retained_set USING btree (tenant, n);
+
 CREATE UNIQUE INDEX rotation_open ON rotation USING btree (tenant) WHERE (ended IS NULL);
+
+CREATE INDEX suppression_erasure ON suppression USING btree (tenant, n);
 
 CREATE OR REPLACE FUNCTION public.audit_leaf_stays()
  RETURNS trigger
@@ -309,6 +353,12 @@ create table kek (
   wrapped bytea not null,
   commitment bytea not null,
   primary key (tenant, version)
+);
+
+create table last_erasure (
+  tenant bytea not null,
+  n bigint not null,
+  primary key (tenant)
 );
 
 create table owner_key (

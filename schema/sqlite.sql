@@ -197,6 +197,8 @@ CREATE TABLE profile (
   primary key (tenant, id)
 );
 
+CREATE INDEX profile_alias on profile (tenant, merged_into) where merged_into is not null;
+
 CREATE UNIQUE INDEX profile_id16 on profile (tenant, id16);
 
 CREATE INDEX profile_merged_into on profile (tenant, merged_into) where merged_into is not null;
@@ -224,6 +226,8 @@ CREATE TABLE quarantine_link (
   primary key (tenant, quarantine, identifier)
 ) without rowid;
 
+CREATE INDEX quarantine_link_identifier on quarantine_link (tenant, identifier);
+
 CREATE TABLE record (
   tenant bigint not null,
   id bigint not null,
@@ -240,6 +244,28 @@ CREATE TABLE record (
 CREATE INDEX record_anonymous_seen on record (tenant, last_seen) where kind = 1;
 
 CREATE UNIQUE INDEX record_id16 on record (tenant, id16);
+
+CREATE TABLE retained_row (
+  tenant bigint not null,
+  owner bigint not null,
+  id16 blob not null,
+  body blob not null,
+  primary key (tenant, owner, id16)
+);
+
+CREATE TABLE retained_set (
+  tenant bigint not null,
+  id bigint not null,
+  id16 blob not null,
+  n bigint not null,
+  policy text not null,
+  ground text not null,
+  law text not null,
+  until bigint not null,
+  primary key (tenant, id)
+);
+
+CREATE INDEX retained_set_erasure on retained_set (tenant, n);
 
 CREATE TABLE rotation (
   tenant bigint not null,
@@ -276,6 +302,18 @@ CREATE TABLE source (
   unique (tenant, slug)
 );
 
+CREATE TABLE suppression (
+  tenant bigint not null,
+  digest blob not null,
+  kind smallint not null,
+  n bigint not null,
+  day bigint not null,
+  reason text not null,
+  primary key (tenant, digest)
+) without rowid;
+
+CREATE INDEX suppression_erasure on suppression (tenant, n);
+
 CREATE TABLE surrogate (name text not null primary key, last bigint not null);
 
 CREATE TABLE tenant (
@@ -300,6 +338,11 @@ CREATE TABLE kek (
   wrapped blob not null,
   commitment blob not null,
   primary key (tenant, version)
+);
+
+CREATE TABLE last_erasure (
+  tenant blob not null primary key,
+  n bigint not null
 );
 
 CREATE TABLE owner_key (

@@ -115,9 +115,10 @@ impl From<StoreError> for Error {
             broken @ (StoreError::Corrupt(_) | StoreError::Sealed | StoreError::Mismatch(_)) => {
                 Self::internal(broken)
             }
-            passing @ (StoreError::Unavailable(_) | StoreError::NotDurable | StoreError::Closed) => {
-                Self::unavailable(passing)
-            }
+            passing @ (StoreError::Unavailable(_)
+            | StoreError::NotDurable
+            | StoreError::KeysRead
+            | StoreError::Closed) => Self::unavailable(passing),
         }
     }
 }

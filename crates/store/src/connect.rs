@@ -51,6 +51,8 @@ pub(crate) struct Connections {
     pub(crate) writer: DatabaseConnection,
     pub(crate) keys: DatabaseConnection,
     pub(crate) audit: DatabaseConnection,
+    /// Where a process says that it lives; only among others.
+    pub(crate) nodes: Option<DatabaseConnection>,
 }
 
 /// Readers of one process: as many snapshots can be open at once.
@@ -77,7 +79,7 @@ impl Connections {
         AuditMigrator::up(&audit, None).await?;
         count_on(&writer, &audit).await?;
         let readers = sqlite(&data, SQLITE_READERS, &[("query_only", "on")]).await?;
-        Ok(Self { readers, writer, keys, audit })
+        Ok(Self { readers, writer, keys, audit, nodes: None })
     }
 
     async fn postgres(data: &str, keys: &str, reads: Durability) -> Result<Self> {
@@ -91,7 +93,9 @@ impl Connections {
         let snapshot =
             [("default_transaction_isolation", "repeatable read"), ("default_transaction_read_only", "on")];
         let readers = postgres(data, POSTGRES_READERS, &snapshot).await?;
-        Ok(Self { readers, writer, keys, audit })
+        // Apart: a lease must not lapse because everybody else is busy.
+        let nodes = Some(postgres(data, 1, &[]).await?);
+        Ok(Self { readers, writer, keys, audit, nodes })
     }
 }
 

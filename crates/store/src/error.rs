@@ -23,6 +23,9 @@ pub enum StoreError {
     /// The group this row stood in could not be committed; nothing of it is there.
     #[error("the group could not be made durable")]
     NotDurable,
+    /// Destroyed keys still stand in the key database's log, for another program is reading it.
+    #[error("another program reads the key database, so destroyed keys cannot be wiped from its log")]
+    KeysRead,
     /// The writer has stopped.
     #[error("the store is shutting down")]
     Closed,

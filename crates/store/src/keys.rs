@@ -243,16 +243,12 @@ pub(crate) async fn delete_tenant_keys(keys: &DatabaseConnection, tenant: Tenant
     let db = Reading { db: DatabaseExecutor::Transaction(&txn) };
     // The KEK first: whoever is keeping new owner keys holds it, and whoever comes later finds none. Only then are all
     // owner keys there to be deleted.
-    for table in ["kek", "tenant_key", "owner_key", "tombstone"] {
+    for table in ["kek", "tenant_key", "owner_key", "tombstone", "last_erasure"] {
         db.execute(format!("delete from {table} where tenant = $1"), vec![blob(tenant.0)]).await?;
     }
     drop(db);
     txn.commit().await?;
-    let db = Reading { db: DatabaseExecutor::Connection(keys) };
-    if !db.is_postgres() {
-        db.all("pragma wal_checkpoint(truncate)", Vec::new()).await?;
-    }
-    Ok(())
+    crate::shred::forget_pages(keys).await
 }
 
 /// Destroys the keys of owners that time has taken; no tombstone, for nobody asked. On SQLite the deleted pages are

@@ -9,6 +9,7 @@ pub mod backup;
 mod bulk;
 mod connect;
 mod entity;
+mod erasure;
 mod error;
 mod events;
 mod expiry;
@@ -19,6 +20,7 @@ mod journal;
 mod keys;
 mod leaves;
 mod log;
+mod nodes;
 mod people;
 #[cfg(test)]
 mod plans;
@@ -28,6 +30,7 @@ mod rehash;
 mod rekey;
 mod reseal;
 mod rotations;
+mod shred;
 mod sql;
 mod store;
 mod tenancy;
@@ -35,6 +38,10 @@ mod writer;
 
 pub use apart::RecordLink;
 pub use connect::{Databases, Durability, Options};
+pub use erasure::{
+    ErasedOwner, ErasureRow, NamedEvent, NewErasure, NewRetainedSet, OwnerKind, RetainedSet, Suppressed,
+    SuppressedRow,
+};
 pub use error::{Result, StoreError};
 pub use events::{EventPage, EventRow, NewEvent};
 pub use expiry::{Expired, Expiring, Lapsed};
@@ -45,6 +52,7 @@ pub use journal::{JournalLine, JournalPage, JournalRow};
 pub use keys::{FetchedKey, NewOwnerKey};
 pub use leaves::LeafRow;
 pub use log::{LogHead, PendingLeaf, SequencedLeaf, Stream, TileRow};
+pub use nodes::{LEASE, ToLetGo};
 pub use people::{
     FoundProfile, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Standing, Touch,
 };

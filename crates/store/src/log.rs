@@ -167,6 +167,14 @@ impl Reading<'_> {
         self.sequenced(tenant, sql.to_owned(), values).await
     }
 
+    /// An entry of a log by its id, if it has its place already.
+    pub async fn log_entry(&self, tenant: i64, entry: EntryId) -> Result<Option<SequencedLeaf>> {
+        let sql =
+            "select epoch, seq, at, entry, leaf, handles from audit_leaf where entry = $1 and tenant = $2";
+        let rows = self.sequenced(tenant, sql.to_owned(), vec![blob(entry.0), tenant.into()]).await?;
+        Ok(rows.into_iter().next())
+    }
+
     /// The newest entries that list one of these handles, before a place in the log.
     pub async fn entries_of(
         &self,

@@ -12,6 +12,7 @@ use crate::group::{Coming, Group};
 use crate::keys::{self, FetchedKey, NewOwnerKey, Outdated};
 use crate::leaves::{LeafRow, insert_read_leaves};
 use crate::log::{self, PendingLeaf, Stream};
+use crate::shred;
 use crate::sql::Reading;
 use crate::writer::{Step, Writer, Writing};
 
@@ -27,6 +28,7 @@ struct Inner {
     new_keys: Group<NewOwnerKey, Outdated>,
     entries: Group<LeafRow>,
     audit: DatabaseConnection,
+    nodes: Option<DatabaseConnection>,
 }
 
 /// A pinned view of the data: everything read through it is of one instant.
@@ -47,7 +49,7 @@ impl Snapshot {
 impl Store {
     /// Opens the databases and brings their schemas up to date.
     pub async fn open(options: &Options) -> Result<Self> {
-        let Connections { readers, writer, keys, audit } = Connections::open(options).await?;
+        let Connections { readers, writer, keys, audit, nodes } = Connections::open(options).await?;
         let for_keys = keys.clone();
         let new_keys = Group::start(move |rows| {
             let keys = for_keys.clone();
@@ -58,16 +60,8 @@ impl Store {
             let audit = for_entries.clone();
             async move { flush_entries(&audit, rows).await }
         });
-        let databases = options.databases.clone();
-        Ok(Self(Arc::new(Inner {
-            databases,
-            readers,
-            keys,
-            writer: Writer::start(writer),
-            new_keys,
-            entries,
-            audit,
-        })))
+        let (databases, writer) = (options.databases.clone(), Writer::start(writer));
+        Ok(Self(Arc::new(Inner { databases, readers, keys, writer, new_keys, entries, audit, nodes })))
     }
 
     /// Whether the databases are PostgreSQL.
@@ -153,6 +147,17 @@ impl Store {
         if owners.is_empty() { Ok(()) } else { keys::delete_owner_keys(&self.0.keys, tenant, owners).await }
     }
 
+    /// Destroys the keys of a tenant's next erasure and leaves tombstones; does nothing when it was done before.
+    /// `Stale` when an earlier one has not been done yet.
+    pub async fn shred(&self, tenant: TenantId, n: i64, owners: &[OwnerId]) -> Result<()> {
+        shred::owner_keys(&self.0.keys, tenant, n, owners).await
+    }
+
+    /// The newest erasure of a tenant whose keys are destroyed, 0 before the first.
+    pub async fn last_erasure(&self, tenant: TenantId) -> Result<i64> {
+        shred::last_erasure(&self.keys(), tenant).await
+    }
+
     /// The roots the key database knows and that are not destroyed: epoch and canary, the newest last.
     pub async fn roots(&self) -> Result<Vec<(u32, Vec<u8>)>> {
         keys::roots(&self.keys()).await
@@ -206,6 +211,11 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Where processes say that they live; `None` when there is only one.
+    pub(crate) fn node_connection(&self) -> Option<&DatabaseConnection> {
+        self.0.nodes.as_ref()
     }
 
     pub(crate) fn keys(&self) -> Reading<'_> {

@@ -283,7 +283,7 @@ impl Writing<'_> {
 }
 
 /// Every table a tenant's rows stand in; the entries of the log stay.
-pub(crate) const OWNED: [&str; 16] = [
+pub(crate) const OWNED: [&str; 21] = [
     "rotation",
     "customer_group",
     "expiring",
@@ -300,6 +300,11 @@ pub(crate) const OWNED: [&str; 16] = [
     "profile",
     "credential",
     "source",
+    "erasure",
+    "erasure_owner",
+    "suppression",
+    "retained_row",
+    "retained_set",
 ];
 
 fn keys_in_force(row: &QueryResult) -> Result<KeysInForce> {

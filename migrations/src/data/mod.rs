@@ -8,6 +8,7 @@ mod m0003_events;
 mod m0004_audit;
 mod m0005_log;
 mod m0006_statistics;
+mod m0007_erasure;
 mod m0008_rotation;
 mod m0010_intake;
 mod m0012_cannot_link;
@@ -26,6 +27,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0004_audit::Migration),
             Box::new(m0005_log::Migration),
             Box::new(m0006_statistics::Migration),
+            Box::new(m0007_erasure::Migration),
             Box::new(m0008_rotation::Migration),
             Box::new(m0010_intake::Migration),
             Box::new(m0012_cannot_link::Migration),
