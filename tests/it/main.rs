@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod crash;
+mod erasure;
 mod guarantees;
 mod journeys;
 mod ledger;

@@ -83,7 +83,8 @@ impl Inner {
         actor: &Actor,
         verdict: &Verdict<'_>,
     ) -> Result<LeafRow> {
-        notes.entry(EntryId(self.ids.sorted(now)), now, tenant.row.id, actor, verdict)
+        let id = notes.id.unwrap_or_else(|| EntryId(self.ids.sorted(now)));
+        notes.entry(id, now, tenant.row.id, actor, verdict)
     }
 }
 
@@ -181,6 +182,10 @@ impl Passing {
         let outcome = notes.settled(outcome);
         let entry = passing.entry_for::<O>(&notes, now, outcome.as_ref().err())?;
         passing.inner.store.enter(entry).await?;
+        if notes.holds.is_some() {
+            // Whoever was forgotten meanwhile may not have been waited for.
+            passing.inner.lease.check()?;
+        }
         outcome
     }
 

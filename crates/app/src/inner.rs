@@ -11,7 +11,9 @@ use crate::arrivals::Arrivals;
 use crate::credentials::Known;
 use crate::error::{Error, Result};
 use crate::lanes::Lanes;
+use crate::lease::Lease;
 use crate::lookups::Lookups;
+use crate::passages::Passages;
 use crate::refusals::Refusals;
 use crate::rotation::Rotating;
 use crate::signing::Log;
@@ -34,6 +36,12 @@ pub(crate) struct Inner {
     /// Where passages wait whose ground has moved.
     pub(crate) second_try: Lanes,
     pub(crate) rotating: Rotating,
+    /// Where erasures of one tenant follow each other.
+    pub(crate) erasing: Lanes,
+    /// Until when this process may hold keys.
+    pub(crate) lease: Lease,
+    /// Who may hold keys.
+    pub(crate) passages: Passages,
 }
 
 impl Inner {

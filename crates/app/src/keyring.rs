@@ -28,6 +28,7 @@ pub(crate) struct Fetching<'f> {
 impl Keyring {
     /// From the cache, else from the key database in one query.
     pub(crate) async fn fetch(from: Fetching<'_>, owners: &[OwnerId]) -> Result<Self> {
+        from.inner.lease.check()?;
         let mut ring = Self(HashMap::with_capacity(owners.len()));
         let mut missing = Vec::new();
         for owner in owners {
@@ -73,6 +74,7 @@ impl Keyring {
                 FetchedKey::Erased(owner, _) => drop(self.0.insert(owner, None)),
             }
         }
+        fail::fail_point!("passage-holds-keys");
         Ok(outdated)
     }
 

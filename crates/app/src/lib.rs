@@ -13,12 +13,14 @@ mod blob;
 mod credentials;
 mod declared;
 mod door;
+mod erasure;
 mod error;
 mod expiry;
 mod inner;
 mod intake;
 mod keyring;
 mod lanes;
+mod lease;
 mod log;
 mod lookups;
 mod merge;
@@ -26,6 +28,7 @@ mod notes;
 mod open;
 mod operation;
 mod operations;
+mod passages;
 mod profile;
 mod refusals;
 mod region;
@@ -46,13 +49,17 @@ pub use arrivals::{Arrival, Fate, Matched, Tail, TailIntake};
 pub use backup::{BackUp, BackedUp, BackupClass, Classes, ManifestError, PutBack, PutBackError, put_back};
 pub use credentials::Credential;
 pub use door::Passage;
+pub use erasure::{
+    Begun, CloseErasure, EraseProfile, ErasureReceipt, GetErasure, Kept, LiftSuppression, PurgeErased,
+    WhichErasure,
+};
 pub use error::{Error, Result};
 pub use expiry::{MarkExpired, PurgeExpired, Purged};
 pub use intake::{Batch, Group, Hold, Incoming, IntakeBatch, Kind, Message, Receipt};
 
 pub use log::{
-    AccessEntry, AccessPage, ExportLog, GetAccessLog, PublicPart, ReadBundle, Sequenced, SubjectProof,
-    VerifyLog,
+    AccessEntry, AccessPage, ExportLog, GetAccessLog, LoggedEntry, PublicPart, ReadBundle, Sequenced,
+    SubjectProof, VerifyLog,
 };
 pub use merge::{
     JournalEntry, JournalKind, JournalState, JournalView, LiftApart, MergeProfiles, Merging, Preview,

@@ -1,6 +1,7 @@
 //! What a passage did, noted as it happens, and the one entry it becomes.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use zelo_ledger::{Class, Decision, Leaf, Rooted, sealed_leaf, sealed_root, subjects_root};
 use zelo_model::{Actor, EntryId, Handle, Timestamp, Via};
@@ -8,6 +9,7 @@ use zelo_store::LeafRow;
 
 use crate::arrivals::Arrived;
 use crate::error::{Error, Result};
+use crate::passages::Generation;
 
 /// What a passage opened, showed and sealed.
 #[derive(Debug, Default, Clone)]
@@ -25,6 +27,14 @@ pub(crate) struct Notes {
     pub(crate) arrived: Vec<Arrived>,
     /// The tenant's counter of consents, restrictions and erasures in the snapshot.
     pub(crate) seen: Option<i64>,
+    /// The value this write raised that counter to.
+    pub(crate) made: Option<i64>,
+    /// The number of the erasure this passage is about.
+    pub(crate) erasure: Option<i64>,
+    /// The entry's own id, where a row must name it; else a fresh one.
+    pub(crate) id: Option<EntryId>,
+    /// Among whom this passage holds keys: an erasure waits for them.
+    pub(crate) holds: Option<Arc<Generation>>,
 }
 
 /// What the entry says beside the notes.
@@ -68,6 +78,7 @@ impl Notes {
         self.missed |= other.missed;
         self.count = other.count.or(self.count);
         self.seen = other.seen.or(self.seen);
+        self.holds = other.holds.or(self.holds.take());
     }
 
     /// What comes of a passage in the end. A value that names a key which is not at hand is taken for one that is being
@@ -119,8 +130,8 @@ impl Notes {
             count: self.count.or(opened),
             shown: self.shown.iter().cloned().collect(),
             seen: self.seen,
-            made: None,
-            erasure: None,
+            made: self.made.filter(|_| done),
+            erasure: self.erasure,
             subjects: subjects_root(&id, &handles),
             sealed: if done { sealed_root(&self.sealed) } else { Rooted::default() },
             payload: None,

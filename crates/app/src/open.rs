@@ -10,6 +10,7 @@ use zelo_store::TenantState;
 use crate::admin::{BeginTenantDrop, FinishTenantDrop};
 use crate::app::App;
 use crate::error::Error;
+use crate::lease;
 use crate::start::{self, Setup, StartError};
 
 impl App {
@@ -36,8 +37,10 @@ impl App {
 
     /// The databases and the root key belong together; nothing is said about the anchor yet.
     pub(crate) async fn unchecked(setup: Setup) -> Result<Self, StartError> {
-        let inner = Box::pin(start::open(setup)).await?;
-        Ok(Self { inner: Arc::new(inner) })
+        let (inner, keeper) = Box::pin(start::open(setup)).await?;
+        let app = Self { inner: Arc::new(inner) };
+        lease::keep(&app.inner, keeper);
+        Ok(app)
     }
 
     /// Copies heads to the anchor that a crash kept from it, and finishes what it left half done.
@@ -47,13 +50,13 @@ impl App {
         Ok(self)
     }
 
-    /// Finishes the dropping of tenants that a crash interrupted.
+    /// Finishes the dropping of tenants and the forgetting of people that a crash interrupted.
     pub(crate) async fn roll_forward(&self) -> Result<(), StartError> {
         let tenants = self.inner.store.reading().tenants().await.map_err(StartError::Databases)?;
         for tenant in tenants.iter().filter(|tenant| tenant.state == TenantState::Dropping) {
             self.finish_drop(tenant.id16).await.map_err(StartError::RollForward)?;
         }
-        Ok(())
+        self.finish_erasures().await.map_err(StartError::RollForward)
     }
 
     /// Drops a tenant: it is refused from the first step on, then its keys go, then its rows. Its entries stay.

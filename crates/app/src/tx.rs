@@ -81,8 +81,10 @@ pub(crate) struct Sealed<'b> {
 
 impl<A: Mode> Tx<'_, A> {
     /// The keys of these owners; one query for those not at hand. An owner forgotten stays out of reach.
-    pub(crate) async fn keys(&self, owners: &[OwnerId]) -> Result<Keyring> {
-        let Self { inner, tenant, now, seals, .. } = *self;
+    pub(crate) async fn keys(&mut self, owners: &[OwnerId]) -> Result<Keyring> {
+        // The earliest generation this passage was in is the one an erasure must wait for.
+        self.notes.holds.get_or_insert_with(|| self.inner.passages.enter());
+        let (inner, tenant, now, seals) = (self.inner, self.tenant, self.now, self.seals);
         Keyring::fetch(Fetching { inner, tenant, now, seals }, owners).await
     }
 

@@ -8,6 +8,7 @@ mod canonical;
 mod checkpoint;
 mod epoch;
 mod epochs;
+mod erasures;
 mod findings;
 mod frontier;
 mod grow;
@@ -28,6 +29,7 @@ pub use anchor::{
 };
 pub use checkpoint::{Checkpoint, Origin, OriginError};
 pub use epochs::verify_epochs;
+pub use erasures::{erasure_file, keep_erasure};
 pub use findings::{Finding, Report, Signed};
 pub use grow::{Growth, grow, growth_needs};
 pub use key::SigningKey;

@@ -1,6 +1,7 @@
 //! Every column stands in the data map, and what the map calls sealed is sealed.
 
-use zelo_app::Bundle;
+use zelo_app::{Bundle, EraseProfile, Lookup};
+use zelo_model::{ErasureGround, IdentifierKind, Via};
 use zelo_policy::{Gaps, Protection};
 use zelo_tests::{ANA, BRUNO, Said, TestApp, on_both_databases};
 
@@ -19,6 +20,11 @@ async fn what_the_map_calls_sealed_is_a_sealed_blob_and_no_two_are_alike(app: &T
     let twice = Said::track("Product Viewed", Some("null"), None).with("note", "private-note");
     app.send([ANA.identifies(), ANA.does("Order Completed"), twice.clone(), twice]).await;
     app.send([BRUNO.identifies(), Said::group("private-group", BRUNO.user)]).await;
+    app.send([BRUNO.identifies(), BRUNO.does("Order Completed").with("total", 3)]).await;
+    // Of Bruno only what a law keeps is left.
+    let operator = app.app.operator(Some("acme"), Via::Cli).await.unwrap();
+    let by = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: BRUNO.email.to_owned() };
+    app.app.erase(&operator, EraseProfile { lookup: by, ground: ErasureGround::Request }).await.unwrap();
     let policies = Bundle::embedded().unwrap();
     let mut blobs = std::collections::BTreeSet::new();
     let mut count = 0;

@@ -2,14 +2,17 @@
 
 use serde_json::Value;
 use zelo_app::{
-    BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, Classes, CreateCredential, CreateSource,
-    CreateTenant, Error, ExportLog, FinishTenantDrop, GetAccessLog, GetProfile, IntakeBatch, LiftApart,
-    ListCredentials, ListRotations, ListSources, ListTenants, Lookup, MarkExpired, MergeProfiles, Merging,
-    OPERATIONS, PreviewChange, PurgeExpired, ReadBundle, ReadJournal, Rearrangement, RehashIdentifiers,
-    RejectSuggestion, ResealOwners, RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, TailIntake,
-    UndoMerge, VerifyLog, Wants,
+    BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, Classes, CloseErasure, CreateCredential,
+    CreateSource, CreateTenant, EraseProfile, Error, ExportLog, FinishTenantDrop, GetAccessLog, GetErasure,
+    GetProfile, IntakeBatch, LiftApart, LiftSuppression, ListCredentials, ListRotations, ListSources,
+    ListTenants, Lookup, MarkExpired, MergeProfiles, Merging, OPERATIONS, PreviewChange, PurgeErased,
+    PurgeExpired, ReadBundle, ReadJournal, Rearrangement, RehashIdentifiers, RejectSuggestion, ResealOwners,
+    RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, TailIntake, UndoMerge, VerifyLog, Wants,
+    WhichErasure,
 };
-use zelo_model::{Actor, CredentialId, JournalId, KeyClass, ProfileId, Role, RotationId, TenantId, Via};
+use zelo_model::{
+    Actor, CredentialId, ErasureGround, JournalId, KeyClass, ProfileId, Role, RotationId, TenantId, Via,
+};
 use zelo_tests::{ANA, TestApp, on_both_databases};
 
 on_both_databases! {
@@ -61,6 +64,14 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         "profile.access_log" => {
             door.run(who, GetAccessLog { lookup: nobody(), first: 1, after: None }).await.map(drop)
         }
+        "profile.erase" => {
+            let erase = EraseProfile { lookup: nobody(), ground: ErasureGround::Request };
+            door.run(who, erase).await.map(drop)
+        }
+        "erasure.purge" => door.run(who, PurgeErased { n: 9 }).await.map(drop),
+        "erasure.done" => door.run(who, CloseErasure { n: 9 }).await,
+        "erasure.read" => door.run(who, GetErasure { which: WhichErasure::Number(9) }).await.map(drop),
+        "suppression.lift" => door.run(who, LiftSuppression { lookup: nobody() }).await.map(drop),
         "audit.verify" => door.run(who, VerifyLog { tenant: who.tenant }).await.map(drop),
         "audit.export" => {
             let export = ExportLog { tenant: who.tenant, folder: app.place.folder().join("export") };

@@ -1,7 +1,7 @@
 //! Tenants come and go; keys are revoked.
 
-use zelo_app::{BeginTenantDrop, Error, ListTenants, RevokeCredential};
-use zelo_model::Via;
+use zelo_app::{BeginTenantDrop, EraseProfile, Error, ListTenants, Lookup, RevokeCredential};
+use zelo_model::{ErasureGround, IdentifierKind, Via};
 use zelo_tests::{ANA, BRUNO, Said, TestApp, on_both_databases, tenant};
 
 on_both_databases! {
@@ -14,7 +14,7 @@ on_both_databases! {
 }
 
 /// Tables that hold what belongs to tenants; those of the log stay.
-const OWNED: [&str; 13] = [
+const OWNED: [&str; 18] = [
     "event",
     "message_seen",
     "quarantine",
@@ -28,21 +28,33 @@ const OWNED: [&str; 13] = [
     "profile",
     "credential",
     "source",
+    "erasure",
+    "erasure_owner",
+    "suppression",
+    "retained_row",
+    "retained_set",
 ];
-const KEYS: [&str; 4] = ["owner_key", "tenant_key", "kek", "tombstone"];
+const KEYS: [&str; 5] = ["owner_key", "tenant_key", "kek", "tombstone", "last_erasure"];
 
 /// Some rows in every table.
 async fn busy(app: &TestApp) {
     app.send([ANA.browses("Product Viewed"), ANA.does("Order Completed").at(None)]).await;
     app.send([ANA.identifies(), Said::track("Product Viewed", Some("null"), None)]).await;
     app.send([BRUNO.identifies().with("email", ANA.email)]).await;
+    let gone = "private-gone@example.com";
+    let said = Said::identify(Some("private-gone"), None).with("email", gone);
+    app.send([said, Said::track("Order Completed", Some("private-gone"), None).with("total", 3)]).await;
+    let operator = app.app.operator(Some("acme"), Via::Cli).await.unwrap();
+    let lookup = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: gone.to_owned() };
+    let erase = EraseProfile { lookup, ground: ErasureGround::Request };
+    app.app.erase(&operator, erase).await.unwrap();
 }
 
 async fn assert_gone(app: &TestApp) {
     for table in OWNED {
         assert_eq!(app.rows.count(table).await, 0, "{table}");
     }
-    let keys = [0, 5, 1, 0];
+    let keys = [0, 5, 1, 0, 0];
     for (table, of_the_installation) in KEYS.into_iter().zip(keys) {
         let left = app.rows.count(table).await;
         assert!(left <= of_the_installation, "{table} keeps {left}");

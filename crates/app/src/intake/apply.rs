@@ -36,14 +36,24 @@ pub(crate) async fn apply(tx: &mut Tx<'_, Write>, mut plan: Plan) -> Result<Rece
     rows.touch(tenant, Touch::Records, &plan.stale_records, tx.now).await?;
     rows.touch(tenant, Touch::Profiles, &plan.stale_profiles, tx.now).await?;
     tx.notes.arrived = plan.arrived;
+    for n in plan.lifted {
+        if rows.lift_suppression(tenant, n).await? == 0 {
+            return Err(Error::Stale);
+        }
+        tx.notes.made = Some(rows.raise_made(tenant).await?);
+    }
     Ok(Receipt { new_events, ..plan.receipt })
 }
 
 async fn check(tx: &Tx<'_, Write>, tenant: i64, plan: &Plan) -> Result<()> {
-    let named: Vec<[u8; 16]> = plan.witnessed.iter().chain(&plan.bare).copied().collect();
-    tx.rows.lock_identifiers(tenant, plan.epoch, &named).await?;
-    // One that no link held may have gone with the message that named it.
-    if tx.rows.identifiers(tenant, plan.epoch, &plan.bare).await?.len() != plan.bare.len() {
+    let standing: Vec<[u8; 16]> = plan.standing.iter().map(|(digest, _)| *digest).collect();
+    let mut rested_on = [plan.witnessed.as_slice(), &standing].concat();
+    rested_on.sort_unstable();
+    rested_on.dedup();
+    tx.rows.lock_identifiers(tenant, plan.epoch, &rested_on).await?;
+    let mut found = tx.rows.identifiers(tenant, plan.epoch, &standing).await?;
+    found.sort_unstable();
+    if found != plan.standing {
         return Err(Error::Stale);
     }
     let links = tx.rows.links(tenant, plan.epoch, &plan.witnessed).await?;

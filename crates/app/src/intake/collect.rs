@@ -38,7 +38,12 @@ impl Grounds {
 
     /// Whether they cover a message, of which consent is read only when it decides.
     pub(crate) fn cover(&self, raw: &[u8]) -> bool {
-        self.without_consent || (!self.by_consent.is_empty() && self.consented(raw))
+        self.without_consent || self.consents(raw)
+    }
+
+    /// Whether a message brings consent to one of the source's purposes that rest on it.
+    pub(crate) fn consents(&self, raw: &[u8]) -> bool {
+        !self.by_consent.is_empty() && self.consented(raw)
     }
 
     fn consented(&self, raw: &[u8]) -> bool {

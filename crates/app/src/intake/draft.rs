@@ -37,10 +37,11 @@ pub(crate) struct Draft<'b> {
     pub(crate) links: Vec<FoundLink>,
     /// The profiles they reached, as they were: those decided as much.
     pub(crate) ground: Ground,
+    /// Identifiers that stood there without a link: they must still do, or what was forgotten would be linked again.
+    pub(crate) standing: Vec<([u8; 16], i64)>,
     /// Messages without a time of their own that were taken in before.
     pub(crate) already: BTreeSet<[u8; 16]>,
     /// Identifiers that are known and that no link uses: they must still be there.
-    pub(crate) bare: Vec<[u8; 16]>,
 }
 
 /// An event and its record.
@@ -327,11 +328,7 @@ impl<'b> Draft<'b> {
         let millis = u64::try_from(client.unwrap_or(tx.now).millis()).unwrap_or_default().to_be_bytes();
         id.0[..6].copy_from_slice(&millis[2..]);
         id.0[6..].copy_from_slice(&sort.digest[..10]);
-        let sent = message.sent_at.or(batch.sent_at);
-        let occurred = match (sent, message.client_time) {
-            (Some(sent), Some(at)) => tx.now.plus(at.since(sent)),
-            (_, at) => at.unwrap_or(tx.now),
-        };
+        let occurred = occurred(tx.now, batch, message);
         let (earliest, latest) = (tx.now.plus(-3652 * Timestamp::DAY), tx.now.plus(300 * Timestamp::SECOND));
         let occurred = occurred.clamp(earliest, latest);
         Some(DraftEvent { record, message, kind, name, sent, id, occurred })
@@ -345,6 +342,14 @@ impl<'b> Draft<'b> {
             self.seen.push(mid);
         }
         !is_new
+    }
+}
+
+/// When something happened: by the sender's clock, corrected by how wrong that was when it sent.
+pub(crate) fn occurred(now: Timestamp, batch: &Batch, message: &super::Message) -> Timestamp {
+    match (message.sent_at.or(batch.sent_at), message.client_time) {
+        (Some(sent), Some(at)) => now.plus(at.since(sent)),
+        (_, at) => at.unwrap_or(now),
     }
 }
 

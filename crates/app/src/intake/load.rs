@@ -44,13 +44,19 @@ impl<'b> Draft<'b> {
             .into_iter()
             .filter(|digest| graph.nodes.get(digest).is_some_and(|node| node.links.is_empty()))
             .collect();
-        let mut bare = Vec::new();
-        for (digest, id) in tx.rows.identifiers(tenant, epoch, &unlinked).await? {
-            if let Some(node) = graph.nodes.get_mut(&digest) {
-                node.id = id;
-                bare.push(digest);
+        let mut standing = tx.rows.identifiers(tenant, epoch, &unlinked).await?;
+        for (digest, id) in &standing {
+            if let Some(node) = graph.nodes.get_mut(digest) {
+                node.id = *id;
             }
         }
+        let held = sorted.held.iter().flat_map(|held| &held.identifiers);
+        standing.extend(held.filter_map(|found| {
+            let node = graph.nodes.get(&found.digest).filter(|node| !node.links.is_empty())?;
+            Some((found.digest, node.id))
+        }));
+        standing.sort_unstable();
+        standing.dedup();
         let groups = Groups::load(tx, sorted).await?;
         let (keys, ground) = load_people(tx, &mut graph, source, sorted).await?;
         for node in graph.nodes.values_mut().filter(|node| node.id == 0) {
@@ -75,12 +81,12 @@ impl<'b> Draft<'b> {
             seen: Vec::new(),
             held: Vec::new(),
             groups,
-            bare,
             accepted: 0,
             arrived: Vec::with_capacity(sorted.messages.len()),
             witnessed: BTreeSet::new(),
             links,
             ground,
+            standing,
         })
     }
 }

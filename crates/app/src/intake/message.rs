@@ -171,4 +171,8 @@ pub struct Receipt {
     pub held: usize,
     /// Messages nothing allows us to keep: no purpose of the source's covers them, and no consent in them does.
     pub not_collected: usize,
+    /// Messages refused because they are of somebody who was forgotten and has not come back.
+    pub suppressed: usize,
+    /// Messages taken in without an identifier of somebody who was forgotten.
+    pub stripped: usize,
 }

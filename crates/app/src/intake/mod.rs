@@ -13,6 +13,8 @@ mod message;
 mod named;
 mod seal;
 mod sort;
+mod strip;
+mod suppress;
 
 pub(crate) use ground::{Ground, Survey, survey};
 pub use message::{Batch, Group, Hold, Incoming, Kind, Message, Receipt};
@@ -21,7 +23,7 @@ pub(crate) use sort::identifiers_in;
 use zelo_ledger::Class;
 use zelo_model::Timestamp;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx, Write};
 
@@ -49,17 +51,32 @@ impl Operation for IntakeBatch {
     type Output = Receipt;
 
     async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<seal::Plan> {
-        let source = tx.tenant.source_of(tx.actor)?.clone();
-        let mut sorted = sort::sort(tx, &source, &self.batch)?;
-        let mut draft = draft::Draft::load(tx, &source, &mut sorted).await?;
-        draft.take_in(tx, &source, &self.batch, &sorted);
-        tx.notes.count = Some(self.batch.items.len() as u64);
-        let mut plan = seal::seal(tx, &source, &self.batch, draft).await?;
-        plan.receipt.not_collected = sorted.not_collected;
-        Ok(plan)
+        self.plan(tx).await.map_err(|error| match error {
+            // A key is gone that was there in this snapshot: somebody was forgotten in between.
+            Error::Erased => Error::Stale,
+            other => other,
+        })
     }
 
     async fn run(&self, plan: seal::Plan, tx: &mut Tx<'_, Write>) -> Result<Receipt> {
         apply::apply(tx, plan).await
+    }
+}
+
+impl IntakeBatch {
+    async fn plan(&self, tx: &mut Tx<'_, Read>) -> Result<seal::Plan> {
+        let source = tx.tenant.source_of(tx.actor)?.clone();
+        let screened = suppress::screen(tx, &source, &self.batch).await?;
+        let batch = &*screened.batch;
+        let mut sorted = sort::sort(tx, &source, batch)?;
+        let mut draft = draft::Draft::load(tx, &source, &mut sorted).await?;
+        draft.take_in(tx, &source, batch, &sorted);
+        tx.notes.count = Some(self.batch.items.len() as u64);
+        let mut plan = seal::seal(tx, &source, batch, draft).await?;
+        plan.receipt.not_collected = sorted.not_collected;
+        plan.receipt.suppressed = screened.refused;
+        plan.receipt.stripped = screened.stripped;
+        plan.lifted = screened.lifted.into_iter().collect();
+        Ok(plan)
     }
 }

@@ -42,10 +42,12 @@ pub struct Plan {
     /// Identifiers whose links must still be these.
     pub(crate) witnessed: Vec<[u8; 16]>,
     pub(crate) witness: Vec<Witness>,
-    /// Identifiers without links that must still be there.
-    pub(crate) bare: Vec<[u8; 16]>,
     /// Profiles that must still be who they were.
     pub(crate) ground: Ground,
+    /// Identifiers that must still stand there.
+    pub(crate) standing: Vec<([u8; 16], i64)>,
+    /// Erasures whose suppression ends, for their people have come back.
+    pub(crate) lifted: Vec<i64>,
     pub(crate) receipt: Receipt,
     pub(crate) arrived: Vec<Arrived>,
 }
@@ -71,7 +73,7 @@ pub(crate) async fn seal(
     let events = seal_events(tx, source, batch, &draft)?;
     let held = seal_held(tx, source, &draft)?;
     let records = seal_records(tx, &mut draft.graph, &draft.keys)?;
-    let Draft { graph, journal, accepted, arrived, witnessed, links, ground, seen, groups, bare, .. } = draft;
+    let Draft { graph, journal, accepted, arrived, witnessed, links, ground, standing, seen, groups, .. } = draft;
     let groups = groups.seal(tx, source)?;
     let touched = || graph.records.iter().filter(|(id, record)| record.touched && **id < TEMPORARY);
     let witness = links.iter().filter(|link| witnessed.contains(&link.digest)).map(witness).collect();
@@ -96,13 +98,14 @@ pub(crate) async fn seal(
         held,
         arrived,
         groups,
-        bare,
         stale_records: touched().filter(|(_, record)| stale(record.seen, now)).map(|(id, _)| *id).collect(),
         stale_profiles: stale_profiles(&graph, now),
         living: touched().map(|(id, _)| *id).collect(),
         witnessed: witnessed.into_iter().collect(),
         witness,
         ground,
+        standing,
+        lifted: Vec::new(),
     })
 }
 

@@ -104,6 +104,14 @@ fn digest(tx: &Tx<'_, Read>, source: &SourceRow, message: &Message) -> [u8; 32] 
     digest
 }
 
+/// The identifiers an item carries; of a message the local key is the first.
+pub(crate) fn carried(tx: &Tx<'_, Read>, source: &SourceRow, item: &Incoming) -> Vec<Found> {
+    match item {
+        Incoming::Message(message) => identifiers(tx, source, message),
+        Incoming::Held { raw, .. } => read_anyway(tx, source, raw),
+    }
+}
+
 fn identifiers(tx: &Tx<'_, Read>, source: &SourceRow, message: &Message) -> Vec<Found> {
     let mut given = ids(message.user_id.clone(), message.anonymous_id.clone());
     match &message.kind {

@@ -3,6 +3,7 @@
 mod access;
 mod export;
 mod lost;
+mod proven;
 mod public;
 mod sequence;
 mod source;
@@ -11,6 +12,8 @@ mod whose;
 
 pub use access::{AccessEntry, AccessPage, GetAccessLog, SubjectProof};
 pub use export::{ExportLog, ReadBundle};
+pub use proven::LoggedEntry;
+pub(crate) use proven::{Proven, prove_entries};
 pub use public::PublicPart;
 pub use sequence::Sequenced;
 pub use verify::VerifyLog;

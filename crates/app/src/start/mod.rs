@@ -14,6 +14,7 @@ use zelo_store::{KeysInForce, Options, Store, StoreError, TenantRow, TenantState
 use zelo_vault::{FileKms, KeyCache, Kms, KmsError, Rng, RootFileError, self_test};
 
 use crate::inner::Inner;
+use crate::lease::{Keeper, Lease};
 use crate::operations::OPERATIONS;
 use crate::signing::{AuditSetup, Log};
 use crate::tenant::create_keys;
@@ -48,7 +49,7 @@ pub struct Setup {
 const CANARY: [u8; 32] = *b"zelo root canary, known plaintxt";
 const CANARY_CONTEXT: &[u8] = b"zelo/v1/root-canary";
 
-pub(crate) async fn open(setup: Setup) -> Result<Inner, StartError> {
+pub(crate) async fn open(setup: Setup) -> Result<(Inner, Keeper), StartError> {
     self_test().map_err(StartError::SelfTest)?;
     let policy = setup.policy.govern(OPERATIONS).map_err(StartError::Policy)?;
     let setup = Setup { policy, ..setup };
@@ -80,7 +81,9 @@ pub(crate) async fn open(setup: Setup) -> Result<Inner, StartError> {
         .map_err(StartError::Databases)?;
     let signed = store.reading().was_signed().await.map_err(StartError::Databases)?;
     let log = Log::open(&setup.audit, signed).map_err(StartError::Log)?;
-    Ok(Inner {
+    let lease = Lease::take(&store, rng.bytes()).await.map_err(StartError::Databases)?;
+    let (lease, keeper) = lease;
+    let inner = Inner {
         log,
         store,
         kms,
@@ -96,7 +99,11 @@ pub(crate) async fn open(setup: Setup) -> Result<Inner, StartError> {
         arrivals: crate::arrivals::Arrivals::default(),
         second_try: crate::lanes::Lanes::default(),
         rotating: crate::rotation::Rotating::default(),
-    })
+        erasing: crate::lanes::Lanes::default(),
+        lease,
+        passages: crate::passages::Passages::default(),
+    };
+    Ok((inner, keeper))
 }
 
 /// A fresh start: a root and its canary.
