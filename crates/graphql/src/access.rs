@@ -119,7 +119,7 @@ pub(crate) struct AuditPath {
 }
 
 impl AuditPath {
-    fn new(path: &ProofPath) -> Self {
+    pub(crate) fn new(path: &ProofPath) -> Self {
         Self {
             index: path.index.to_string(),
             hashes: path.path.iter().map(|hash| HEXLOWER.encode(hash)).collect(),

@@ -2,7 +2,7 @@
 
 use async_graphql::Context;
 use secrecy::{ExposeSecret as _, SecretString};
-use zelo_app::{App, Credential, Error, Operation, Passage};
+use zelo_app::{App, Credential, EraseProfile, ErasureReceipt, Error, Operation, Passage};
 use zelo_model::{Actor, Field, Reason, Via};
 
 use crate::withheld::Notes;
@@ -45,6 +45,9 @@ pub(crate) trait Door {
     where
         O: Operation<Access: Passage>;
 
+    /// Forgets a person: all the passages that takes.
+    fn erase(&self, what: EraseProfile) -> impl Future<Output = Result<ErasureReceipt, Error>> + Send;
+
     /// Notes in `extensions.withheld` that something of the field at hand is left out.
     fn note(&self, reason: Reason);
 
@@ -60,6 +63,13 @@ impl Door for Context<'_> {
         let asker = self.data_opt::<Asker>().ok_or(Error::Unauthenticated)?;
         let actor = asker.actor().await?;
         asker.app.run(&actor, operation).await
+    }
+
+    async fn erase(&self, what: EraseProfile) -> Result<ErasureReceipt, Error> {
+        let asker = self.data_opt::<Asker>().ok_or(Error::Unauthenticated)?;
+        let purpose = asker.purpose.as_deref();
+        let actor = asker.app.admit(&asker.credential, purpose, Via::GraphQl).await?;
+        asker.app.erase(&actor, what).await
     }
 
     fn note(&self, reason: Reason) {

@@ -7,6 +7,7 @@ mod access;
 mod arrival;
 mod asker;
 mod cursor;
+mod erasure;
 mod error;
 mod event;
 mod graphiql;

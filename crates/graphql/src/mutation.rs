@@ -1,9 +1,11 @@
-//! What can be changed: each field here is one passage through the door.
+//! What can be changed: each field here is one passage through the door, or several that belong together.
 
 use async_graphql::MergedObject;
 
+use crate::erasure::Erasures;
 use crate::merge::MergeMutation;
 
-/// What can be changed. Each field here is one passage through the door: one decision, one entry in the audit log.
+/// What can be changed. Each field here is one passage through the door: one decision, one entry in the audit log; an
+/// erasure is several, which belong together.
 #[derive(MergedObject, Default)]
-pub(crate) struct Mutation(MergeMutation);
+pub(crate) struct Mutation(MergeMutation, Erasures);

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Interface, MergedObject, Object, Result};
 use zelo_app::{Error, GetAccessLog, GetProfile, Lookup};
 
 use crate::asker::Door;
+use crate::erasure::{Erasure, erasure};
 use crate::identifier::IdentifierInput;
 use crate::journal::JournalQuery;
 use crate::merge::MergeQuery;
@@ -46,6 +47,15 @@ impl People {
         #[graphql(desc = "The identifier.")] by: IdentifierInput,
     ) -> Result<Option<Profile>> {
         get(cx, Lookup::Identifier { kind: by.kind.into(), space: by.space, value: by.value }).await
+    }
+
+    /// The receipt of the erasure of this profile. Null if it was not forgotten, or not for you.
+    async fn erasure(
+        &self,
+        cx: &Context<'_>,
+        #[graphql(desc = "The profile's id: `prf_` and 26 characters.")] profile: ID,
+    ) -> Result<Option<Erasure>> {
+        erasure(cx, &profile).await
     }
 
     /// Whatever has this id; so far, profiles. Null if there is none, or none for you.

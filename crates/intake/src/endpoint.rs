@@ -63,7 +63,8 @@ impl Endpoint {
 pub(crate) fn describe_metrics() {
     metrics::describe_counter!(
         MESSAGES,
-        "Messages by what became of them: accepted, held, or not collected for want of a basis."
+        "Messages by what became of them: accepted, held, not collected for want of a basis, or suppressed because they are \
+         of somebody who was forgotten; stripped are those of the accepted that lost such an identifier."
     );
 }
 
@@ -74,6 +75,8 @@ pub(crate) async fn receive(app: &App, endpoint: Endpoint, request: Request) -> 
             count(endpoint, "accepted", receipt.accepted);
             count(endpoint, "held", receipt.held);
             count(endpoint, "not_collected", receipt.not_collected);
+            count(endpoint, "suppressed", receipt.suppressed);
+            count(endpoint, "stripped", receipt.stripped);
             answer::success()
         }
         Err(refusal) => {

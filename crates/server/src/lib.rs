@@ -59,6 +59,7 @@ fn run(cli: Cli, unhardened: &[&'static str]) -> Result<bool, Failure> {
             Command::Source(said) => command_line(&place, said.into()).await,
             Command::Key(said) => command_line(&place, said.into()).await,
             Command::Rotate(said) => command_line(&place, said.into()).await,
+            Command::Erase(said) => command_line(&place, said.into()).await,
             Command::Sample(said) => command_line(&place, said.into()).await,
             Command::Audit(Audit::Verify(cli::Verify {
                 copy: Some(folder),

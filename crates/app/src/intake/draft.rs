@@ -41,7 +41,6 @@ pub(crate) struct Draft<'b> {
     pub(crate) standing: Vec<([u8; 16], i64)>,
     /// Messages without a time of their own that were taken in before.
     pub(crate) already: BTreeSet<[u8; 16]>,
-    /// Identifiers that are known and that no link uses: they must still be there.
 }
 
 /// An event and its record.

@@ -73,7 +73,8 @@ pub(crate) async fn seal(
     let events = seal_events(tx, source, batch, &draft)?;
     let held = seal_held(tx, source, &draft)?;
     let records = seal_records(tx, &mut draft.graph, &draft.keys)?;
-    let Draft { graph, journal, accepted, arrived, witnessed, links, ground, standing, seen, groups, .. } = draft;
+    let Draft { graph, journal, accepted, arrived, witnessed, links, ground, standing, seen, groups, .. } =
+        draft;
     let groups = groups.seal(tx, source)?;
     let touched = || graph.records.iter().filter(|(id, record)| record.touched && **id < TEMPORARY);
     let witness = links.iter().filter(|link| witnessed.contains(&link.digest)).map(witness).collect();

@@ -1,8 +1,8 @@
 //! Reading a profile: found by id or identifier, folded from its records, shown as far as policy allows.
 
 mod assemble;
-mod groups;
 mod find;
+mod groups;
 mod sees;
 mod view;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::backed_up::{BackupShown, NOT_IN_IT, ReplayShown, backups};
+use super::erase::ErasureShown;
 use super::rotate::RotationShown;
 use super::shown::{Each as _, KeyShown, NewKey, SourceShown, TenantShown};
 use super::tail::TailShown;
@@ -35,6 +36,8 @@ pub(crate) enum Answer {
     Rotations(Vec<RotationShown>),
     /// What arrived.
     Tail(TailShown),
+    /// The receipt of an erasure.
+    Erased(Box<ErasureShown>),
     /// Logs that were verified.
     Verified(Vec<LogShown>),
     /// A log that was copied.
@@ -66,6 +69,7 @@ impl Answer {
             Self::Rotation(rotation) => serde_json::to_string(rotation),
             Self::Rotations(rotations) => serde_json::to_string(rotations),
             Self::Tail(tail) => Ok(tail.json()),
+            Self::Erased(receipt) => serde_json::to_string(receipt),
             Self::Verified(logs) => serde_json::to_string(logs),
             Self::Copied(copy) => serde_json::to_string(copy),
             Self::BackedUp(made) => serde_json::to_string(made),
@@ -132,6 +136,7 @@ impl Answer {
                 &rotations.each(RotationShown::row),
             ),
             Self::Tail(tail) => tail.text(),
+            Self::Erased(receipt) => receipt.text(),
             Self::Verified(logs) => logs.iter().map(LogShown::text).collect::<Vec<_>>().join("\n"),
             Self::Copied(copy) => copy.text(),
             Self::BackedUp(made) => backups(made),

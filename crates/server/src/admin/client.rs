@@ -46,6 +46,7 @@ pub(crate) async fn perform(config: &Config, command: Command) -> Result<Answer,
     let app = if command.looks() { open::inspect(config).await? } else { open::app(config, None).await? };
     let reply = Room::new(app.clone(), folder.path()).act(command).await;
     settle(&app).await;
+    app.leave().await;
     Ok(reply?)
 }
 

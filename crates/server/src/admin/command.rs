@@ -102,6 +102,15 @@ pub(crate) enum Command {
         /// Only what came behind this place.
         after: Option<u64>,
     },
+    /// `erase`.
+    Erase {
+        /// Whose person.
+        tenant: Option<String>,
+        /// Whom.
+        whom: Whom,
+        /// Why.
+        ground: String,
+    },
     /// `audit verify`: one log, or all of them.
     AuditVerify {
         /// Whose.
@@ -129,6 +138,29 @@ pub(crate) enum Command {
     },
 }
 
+/// How somebody is named.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Whom {
+    /// By a profile's id.
+    Id(String),
+    /// By an identifier of this kind.
+    Identifier {
+        /// The kind.
+        kind: String,
+        /// The id space.
+        space: Option<String>,
+        /// The value.
+        value: String,
+    },
+}
+
+impl std::fmt::Debug for Whom {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Whom(…)")
+    }
+}
+
 impl Command {
     /// Whether it may find an empty place and begin there.
     pub(crate) fn founds(&self) -> bool {
@@ -154,6 +186,7 @@ impl Command {
             Self::Rotate { .. } | Self::RotateOn { .. } => "zelo rotate",
             Self::Rotations { .. } => "zelo rotate list",
             Self::Tail { .. } => "zelo tail",
+            Self::Erase { .. } => "zelo erase",
             Self::AuditVerify { .. } => "zelo audit verify",
             Self::AuditExport { .. } => "zelo audit export",
             Self::Backup { .. } => "zelo backup",

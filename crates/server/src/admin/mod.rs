@@ -5,6 +5,7 @@ mod audit;
 mod backed_up;
 mod client;
 mod command;
+mod erase;
 mod room;
 mod rotate;
 mod said;

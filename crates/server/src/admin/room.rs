@@ -90,6 +90,9 @@ impl Room {
                 let made = app.run(&self.installation().await?, BackUp { to }).await?;
                 Answer::BackedUp(made.into_iter().map(Into::into).collect())
             }
+            Command::Erase { tenant, whom, ground } => {
+                Answer::Erased(Box::new(self.erase(tenant, whom, &ground).await?))
+            }
             Command::SampleDrop => Answer::SampleDropped(sample::drop_from(app, &self.folder).await?),
         })
     }

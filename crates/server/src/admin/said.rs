@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use zelo_model::KeyClass;
+use zelo_model::{IdentifierKind, KeyClass};
 
 use super::Command;
+use super::command::Whom;
 use crate::cli;
 
 fn words<T: ToString>(all: &[T]) -> Vec<String> {
@@ -81,6 +82,23 @@ impl From<cli::Backup> for Command {
             keys: keys_to.or_else(|| within("keys")).map(whole),
             signing: signing_to.or_else(|| within("signing")).map(whole),
         }
+    }
+}
+
+impl From<cli::Erase> for Command {
+    fn from(said: cli::Erase) -> Self {
+        let cli::Erase { tenant, email, user_id, anonymous_id, id, space, ground } = said;
+        let by = |kind: IdentifierKind, value| {
+            let (kind, space) = (kind.slug().to_owned(), space.clone());
+            Whom::Identifier { kind, space, value }
+        };
+        let whom = match (email, user_id, anonymous_id) {
+            (Some(email), _, _) => by(IdentifierKind::Email, email),
+            (_, Some(user), _) => by(IdentifierKind::UserId, user),
+            (_, _, Some(device)) => by(IdentifierKind::AnonymousId, device),
+            _ => Whom::Id(id.map(|id| id.to_string()).unwrap_or_default()),
+        };
+        Self::Erase { tenant, whom, ground: ground.to_string() }
     }
 }
 

@@ -3,6 +3,7 @@
 mod about;
 mod audit;
 mod backup;
+mod erase;
 mod rotate;
 mod tail;
 
@@ -15,6 +16,7 @@ use zelo_model::Timestamp;
 pub(crate) use about::{Key, Sample, Source, Tenant};
 pub(crate) use audit::{Audit, Verify, Whose};
 pub(crate) use backup::{Backup, Restore, Then};
+pub(crate) use erase::Erase;
 pub(crate) use rotate::{Rotate, Where};
 pub(crate) use tail::Tail;
 
@@ -54,6 +56,7 @@ const EXAMPLES: &str = "Examples:
   zelo source create shop --tenant acme --collects-for customer-service
   zelo key create shop-sdk --tenant acme --role source --source shop
   zelo key create reader --tenant acme --role developer --purpose customer-service
+  zelo erase --tenant acme --email ana@example.com
   zelo audit verify
   zelo backup ./backup
 
@@ -73,6 +76,8 @@ pub(crate) enum Command {
     /// Keys: credentials in one role, for the API or for sending events
     #[command(subcommand)]
     Key(Key),
+    /// Forget a person: destroy their keys, then delete their rows
+    Erase(Erase),
     /// The audit log: verify it, or copy it for others to verify
     #[command(subcommand)]
     Audit(Audit),

@@ -29,7 +29,7 @@ use stop::Stop;
 
 /// How often what has lapsed is taken away.
 const EXPIRE: Duration = Duration::from_hours(1);
-/// How often old keys leave memory and counters are folded.
+/// How often old keys leave memory, counters are folded, and what is left of an erasure is carried on.
 const TIDY: Duration = Duration::from_secs(5);
 
 /// Serves until it is told to stop.
@@ -149,6 +149,7 @@ impl Serving {
         if let Some(warnings) = warnings {
             warnings.abort();
         }
+        self.app.leave().await;
         tracing::info!("stopped");
         Ok(())
     }
@@ -160,6 +161,10 @@ async fn chores(app: App, metrics: Metrics) {
         every.tick().await;
         app.sweep_keys();
         metrics.tidy();
+        if let Err(error) = app.finish_erasures().await {
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, "an erasure that was begun could not be carried on; it is tried again");
+        }
     }
 }
 
