@@ -164,6 +164,8 @@ impl Writing<'_> {
         self.of("delete from identifier_link where true", "record", tenant, &ids).await?;
         self.delete_unused(tenant, &identifiers).await?;
         self.of("delete from membership where true", "record", tenant, &ids).await?;
+        self.of("delete from cannot_link where true", "low", tenant, &ids).await?;
+        self.of("delete from cannot_link where true", "high", tenant, &ids).await?;
         self.of("delete from record where true", "id", tenant, &ids).await?;
         self.of("delete from profile where state = 2", "id", tenant, &profiles).await?;
         self.of("delete from expiring where true", "record", tenant, &ids).await

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sea_orm::Value;
 use zelo_model::{OwnerId, ProfileState};
 use zelo_vault::Place;
-use zelo_vault::place::{EVENT_BODY, QUARANTINE_BODY, RECORD_BODY};
+use zelo_vault::place::{EVENT_BODY, QUARANTINE_BODY, RECORD_BODY, RETAINED_FIELDS};
 
 use crate::error::{Result, StoreError};
 use crate::sql::{Reading, among, blob, get, get16};
@@ -52,6 +52,14 @@ pub const SEALED: &[SealedColumn] = &[
         column: "body",
         place: QUARANTINE_BODY,
         owned: "id16 = $2",
+        row: "id16",
+        version: None,
+    },
+    SealedColumn {
+        table: "retained_row",
+        column: "body",
+        place: RETAINED_FIELDS,
+        owned: "owner = (select id from retained_set where tenant = $1 and id16 = $2)",
         row: "id16",
         version: None,
     },

@@ -120,8 +120,9 @@ fn suppressed(
         Some(Identifier { kind, space: known.space.clone(), normal })
     });
     let own = identifiers.filter(|identifier| {
-        let is_shared =
-            tx.tenant.keys.indexes().iter().any(|index| shared.contains(&index.digest(identifier)));
+        let keys = &tx.tenant.keys;
+        let mut indexes = [Some(keys.index()), keys.index_beside()].into_iter().flatten();
+        let is_shared = indexes.any(|index| shared.contains(&index.digest(identifier)));
         rules.kind(identifier.kind).unique && !is_shared
     });
     own.map(|identifier| (identifier.kind, tx.tenant.keys.suppression().digest(&identifier))).collect()

@@ -327,6 +327,7 @@ impl<'b> Draft<'b> {
         let millis = u64::try_from(client.unwrap_or(tx.now).millis()).unwrap_or_default().to_be_bytes();
         id.0[..6].copy_from_slice(&millis[2..]);
         id.0[6..].copy_from_slice(&sort.digest[..10]);
+        let sent = message.sent_at.or(batch.sent_at);
         let occurred = occurred(tx.now, batch, message);
         let (earliest, latest) = (tx.now.plus(-3652 * Timestamp::DAY), tx.now.plus(300 * Timestamp::SECOND));
         let occurred = occurred.clamp(earliest, latest);

@@ -172,7 +172,7 @@ fn surrogate(rotation: &Rotation) -> i64 {
     rotation.position.as_slice().try_into().map_or(0, i64::from_be_bytes)
 }
 
-async fn keys_of(tx: &Tx<'_, Read>, rows: &[BodyRow]) -> Result<Keyring> {
+async fn keys_of(tx: &mut Tx<'_, Read>, rows: &[BodyRow]) -> Result<Keyring> {
     tx.keys(&rows.iter().map(|row| row.id16).collect::<Vec<_>>()).await
 }
 
