@@ -32,6 +32,15 @@ create table audit_tile (
   primary key (tenant, epoch, level, tile)
 );
 
+create table cannot_link (
+  tenant bigint not null,
+  low bigint not null,
+  high bigint not null,
+  at bigint not null,
+  line bytea not null,
+  primary key (tenant, low, high)
+);
+
 create table credential (
   tenant bigint not null,
   id16 bytea not null,
@@ -54,6 +63,37 @@ create table customer_group (
   seal_version bigint not null,
   body bytea not null,
   primary key (tenant, id16)
+);
+
+create table erasure (
+  tenant bigint not null,
+  n bigint not null,
+  profile bigint not null,
+  state smallint not null,
+  ground text not null,
+  begun_at bigint not null,
+  effective_at bigint,
+  done_at bigint,
+  final_at bigint,
+  begin_entry bytea not null,
+  done_entry bytea,
+  primary key (tenant, n)
+);
+
+create table erasure_ack (
+  tenant bigint not null,
+  n bigint not null,
+  node bytea not null,
+  primary key (tenant, n, node)
+);
+
+create table erasure_owner (
+  tenant bigint not null,
+  n bigint not null,
+  id bigint not null,
+  id16 bytea not null,
+  kind smallint not null,
+  primary key (tenant, n, id)
 );
 
 create table event (
@@ -129,6 +169,8 @@ create table merge_journal (
   others text not null,
   members text not null,
   evidence text not null,
+  actor text,
+  answers bytea,
   primary key (tenant, id16)
 );
 
@@ -300,11 +342,13 @@ create table tenant (
   unique (slug)
 );
 
+CREATE INDEX cannot_link_high ON cannot_link USING btree (tenant, high);
+
 CREATE INDEX erasure_open ON erasure USING btree (tenant, n) WHERE (state < 3);
 
 CREATE UNIQUE INDEX erasure_profile ON erasure USING btree (tenant, profile);
 
-CREATE UNIQUE INDEX identifier_id ON identifier USING btree (tenant, id);
+CREATE UNIQUE INDEX identifier_id ON identifier USING btree (tenant, id, epoch);
 
 CREATE UNIQUE INDEX identifier_link_local ON identifier_link USING btree (tenant, source, identifier) WHERE (is_local_key = 1);
 
@@ -314,13 +358,25 @@ CREATE UNIQUE INDEX membership_open ON membership USING btree (tenant, record) W
 
 CREATE INDEX membership_profile ON membership USING btree (tenant, profile);
 
+CREATE UNIQUE INDEX merge_journal_answers ON merge_journal USING btree (tenant, answers) WHERE (answers IS NOT NULL);
+
 CREATE INDEX merge_journal_kept ON merge_journal USING btree (tenant, kept);
+
+CREATE INDEX merge_journal_kind ON merge_journal USING btree (tenant, kind, id16);
 
 CREATE INDEX message_seen_day ON message_seen USING btree (tenant, day);
 
+CREATE INDEX profile_alias ON profile USING btree (tenant, merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE UNIQUE INDEX profile_id16 ON profile USING btree (tenant, id16);
 
+CREATE INDEX profile_merged_into ON profile USING btree (tenant, merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE INDEX quarantine_expires ON quarantine USING btree (expires);
+
+CREATE UNIQUE INDEX quarantine_id16 ON quarantine USING btree (tenant, id16);
+
+CREATE INDEX quarantine_link_identifier ON quarantine_link USING btree (tenant, identifier);
 
 CREATE INDEX record_anonymous_seen ON record USING btree (tenant, last_seen) WHERE (kind = 1);
 
@@ -368,6 +424,7 @@ create table owner_key (
   wrapped bytea not null,
   commitment bytea not null,
   generation integer not null default 1,
+  next_generation integer,
   next_kek_version integer,
   next_wrapped bytea,
   next_commitment bytea,

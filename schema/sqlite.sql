@@ -70,6 +70,34 @@ CREATE TABLE customer_group (
   primary key (tenant, id16)
 );
 
+CREATE TABLE erasure (
+  tenant bigint not null,
+  n bigint not null,
+  profile bigint not null,
+  state smallint not null,
+  ground text not null,
+  begun_at bigint not null,
+  effective_at bigint,
+  done_at bigint,
+  final_at bigint,
+  begin_entry blob not null,
+  done_entry blob,
+  primary key (tenant, n)
+);
+
+CREATE INDEX erasure_open on erasure (tenant, n) where state < 3;
+
+CREATE UNIQUE INDEX erasure_profile on erasure (tenant, profile);
+
+CREATE TABLE erasure_owner (
+  tenant bigint not null,
+  n bigint not null,
+  id bigint not null,
+  id16 blob not null,
+  kind smallint not null,
+  primary key (tenant, n, id)
+) without rowid;
+
 CREATE TABLE event (
   tenant bigint not null,
   owner bigint not null,

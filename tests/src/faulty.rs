@@ -91,8 +91,8 @@ fn exchange(mut client: TcpStream, server: &str, fault: Fault, posts: &AtomicUsi
             server.shutdown(Shutdown::Both)?;
         }
         Fault::Cut if number == 1 => {
-            let heard = forward(server, &said)?;
-            client.write_all(&heard[..heard.len() - 8])?;
+            let answer = forward(server, &said)?;
+            client.write_all(&answer[..answer.len() - 8])?;
         }
         Fault::Twice if number != usize::MAX => {
             forward(server, &said)?;
@@ -148,7 +148,7 @@ fn request(client: &mut TcpStream) -> io::Result<Option<(String, Vec<u8>)>> {
 fn forward(server: &str, said: &[u8]) -> io::Result<Vec<u8>> {
     let mut server = TcpStream::connect(server)?;
     server.write_all(said)?;
-    let mut heard = Vec::new();
-    server.read_to_end(&mut heard)?;
-    Ok(heard)
+    let mut answer = Vec::new();
+    server.read_to_end(&mut answer)?;
+    Ok(answer)
 }

@@ -141,11 +141,11 @@ const READINGS: usize = 4;
 
 async fn read_keys(store: &Store, kms: &dyn Kms, row: &TenantRow) -> Result<TenantKeys> {
     let (wrapped, shared) = store.tenant_keys(row.id16).await?;
-    let mut keks = Vec::with_capacity(wrapped.len());
+    let mut versions = Vec::with_capacity(wrapped.len());
     for kek in &wrapped {
-        keks.push(Kek::unwrap(kms, row.id16, kek).await?);
+        versions.push(Kek::unwrap(kms, row.id16, kek).await?);
     }
-    let keys = TenantKeys::unwrap(row.id16, keks, &shared).map_err(Error::internal)?;
+    let keys = TenantKeys::unwrap(row.id16, versions, &shared).map_err(Error::internal)?;
     keys.indexed(row.keys.index, row.keys.index_next).map_err(Error::internal)
 }
 

@@ -48,7 +48,7 @@ fn a_policy_that_does_not_validate_is_refused_with_file_and_line() {
         "access/operator.cedar",
         ("context.purpose == Purpose::\"administration\"", "context.ip == Purpose::\"administration\""),
         "context.purpose",
-        "attribute `ip` in context for Action::\"tenant.create\" not found; did you mean `purpose`?",
+        "attribute `ip` in context for Action::\"backup.create\" not found; did you mean `purpose`?",
     );
     refuses(
         "access/analyst.cedar",

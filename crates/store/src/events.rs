@@ -141,7 +141,8 @@ impl EventPage {
         let each = if postgres {
             format!("cross join lateral (select * {newest}) e")
         } else {
-            format!("join event e on e.rowid in (select x.rowid {newest})")
+            // A cross join keeps its order: the people first, and of each the rows that are theirs.
+            format!("cross join event e on e.rowid in (select x.rowid {newest})")
         };
         let body = if self.bodies { "e.body" } else { "null" };
         format!(

@@ -71,7 +71,7 @@ async fn restored(app: &TestApp, table: &str, backup: &[Row]) {
             None => "null".to_owned(),
             Some(bytes) if numeric.contains(&name.as_str()) => String::from_utf8(bytes.clone()).unwrap(),
             Some(bytes) => {
-                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                let hex = hex::encode(bytes);
                 if app.place.engine == Engine::Postgres { format!("'\\x{hex}'") } else { format!("x'{hex}'") }
             }
         };

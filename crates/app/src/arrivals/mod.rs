@@ -102,16 +102,12 @@ impl Operation for TailIntake {
                 Outcome::Held(reason) => Fate::Held(reason),
                 Outcome::NotCollected => Fate::NotCollected,
                 Outcome::Taken { profile, matched, by, suggested } => {
-                    let profile = match people {
-                        Some(reason) => Field::Withheld(reason),
-                        None => {
-                            let found = standing.get(&profile);
-                            if let Some(handle) = found.and_then(|found| found.handle) {
-                                tx.notes.shown_to(handle);
-                            }
-                            Field::Shown(found.map(|found| found.id16))
-                        }
-                    };
+                    let found = standing.get(&profile);
+                    if let Some(handle) = found.and_then(|found| found.handle) {
+                        tx.notes.shown_to(handle);
+                    }
+                    let profile =
+                        people.map_or_else(|| Field::Shown(found.map(|found| found.id16)), Field::Withheld);
                     Fate::Taken { profile, matched, by, suggested }
                 }
             };

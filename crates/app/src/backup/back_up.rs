@@ -69,8 +69,7 @@ impl Operation for BackUp {
     }
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<Vec<BackedUp>> {
-        let set: [u8; 16] = tx.ids.random();
-        let set: String = set.iter().map(|byte| format!("{byte:02x}")).collect();
+        let set = hex::encode(tx.ids.random());
         let mut done = Vec::new();
         for (class, folder) in self.to.wanted() {
             match copied(tx, class, &folder, set.clone()).await {

@@ -146,5 +146,5 @@ fn copied(file: &Path) -> Result<Copied, ManifestError> {
     let digest = File::open(file).and_then(sha256_of);
     let (sha256, bytes) = digest.map_err(|error| ManifestError::File(file.to_owned(), error))?;
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Copied { name, bytes, sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect() })
+    Ok(Copied { name, bytes, sha256: hex::encode(sha256) })
 }

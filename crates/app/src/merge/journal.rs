@@ -132,7 +132,9 @@ impl Operation for ReadJournal {
             rows.iter().flat_map(|row| row.others.iter().chain([&row.kept]).copied()).collect();
         let mut names = BTreeMap::new();
         for (id, id16, handle) in tx.rows.profile_names(tenant, &ids.into_iter().collect::<Vec<_>>()).await? {
-            handle.into_iter().for_each(|handle| tx.notes.shown_to(handle));
+            if let Some(handle) = handle {
+                tx.notes.shown_to(handle);
+            }
             names.insert(id, id16);
         }
         let lines = rows.iter().map(|row| entry(row, &names)).collect::<Result<_>>()?;

@@ -40,14 +40,13 @@ pub(crate) async fn groups(
     all.sort_by_key(|one| (std::cmp::Reverse(one.at), one.digest));
     let Some(newest) = all.first() else { return Ok(None) };
     let category = tx.policy.category_of_trait(GROUPS);
-    let value = match tx.sight.withholds(category.id) {
-        Some(reason) => Field::Withheld(reason),
-        None => {
-            tx.notes.shows(&category.key);
-            let said = said(tx, &all).await?;
-            let shown = all.iter().map(|one| json!({"id": one.group, "traits": said.get(&one.digest)}));
-            Field::Shown(shown.collect())
-        }
+    let value = if let Some(reason) = tx.sight.withholds(category.id) {
+        Field::Withheld(reason)
+    } else {
+        tx.notes.shows(&category.key);
+        let said = said(tx, &all).await?;
+        let shown = all.iter().map(|one| json!({"id": one.group, "traits": said.get(&one.digest)}));
+        Field::Shown(shown.collect())
     };
     Ok(Some(AttributeView {
         name: GROUPS.to_owned(),

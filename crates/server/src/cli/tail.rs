@@ -16,7 +16,7 @@ pub(crate) struct Tail {
     /// Whose
     #[arg(long, value_name = "TENANT", conflicts_with = "key")]
     pub(crate) tenant: Option<String>,
-    /// A file that holds your key [default: the environment's ZELO_KEY]. Without a key you are the operator, who sees
+    /// A file that holds your key [default: the environment's `ZELO_KEY`]. Without a key you are the operator, who sees
     /// neither names nor profiles
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,

@@ -177,7 +177,8 @@ async fn expire(app: App) {
             Ok(0) => {}
             Ok(gone) => tracing::info!(gone, "records and messages whose time was over are gone"),
             Err(error) => {
-                tracing::error!(error = ?error, "what has lapsed could not be taken away; again in an hour")
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "what has lapsed could not be taken away; again in an hour");
             }
         }
     }

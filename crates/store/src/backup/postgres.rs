@@ -43,7 +43,10 @@ impl Target {
         let asked: Vec<(String, String)> = url.query_pairs().into_owned().collect();
         let in_query = asked.iter().find(|(key, _)| key == "password").map(|(_, value)| value.clone());
         let password = url.password().map(decoded).or(in_query);
-        url.set_password(None).map_err(|()| BackupError::Url)?;
+        // Where there is no host, as before a socket, there is no password either, and none can be set.
+        if url.password().is_some() {
+            url.set_password(None).map_err(|()| BackupError::Url)?;
+        }
         url.set_query(None);
         for (key, value) in asked.iter().filter(|(key, _)| KNOWN.contains(&key.as_str())) {
             url.query_pairs_mut().append_pair(key, value);

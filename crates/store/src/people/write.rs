@@ -172,7 +172,7 @@ impl Writing<'_> {
     /// Closes and opens memberships; no ciphertext moves. `Stale` when a record is not where it was, or would come
     /// together with one it is kept apart from.
     pub async fn move_records(&self, tenant: i64, moves: Vec<MembershipMove>) -> Result<()> {
-        let moved: Vec<i64> =
+        let known: Vec<i64> =
             moves.iter().filter(|step| step.from.is_some()).map(|step| step.record).collect();
         for step in &moves {
             let Some(from) = step.from else { continue };
@@ -194,7 +194,7 @@ impl Writing<'_> {
         };
         MEMBERSHIPS.insert(self, moves.into_iter().map(row).collect()).await?;
         // Whoever decided on this has looked already; this is for whoever has not.
-        let torn = if moved.is_empty() { 0 } else { self.torn_pairs(tenant, &moved).await? };
+        let torn = if known.is_empty() { 0 } else { self.torn_pairs(tenant, &known).await? };
         if torn == 0 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
