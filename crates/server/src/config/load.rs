@@ -35,8 +35,10 @@ pub(crate) fn load(flags: &Flags) -> Result<Config, ConfigError> {
     if flags.config.is_some() && !path.is_file() {
         return Err(ConfigError::Missing(path.to_owned()));
     }
-    // Variables of our own test run are no configuration.
-    let ours = |name: &figment::value::UncasedStr| name == "python" || name.starts_with("test_");
+    // Variables of our own test run are no configuration, nor is the key somebody looks with.
+    let ours = |name: &figment::value::UncasedStr| {
+        name == "python" || name == "key" || name.starts_with("test_")
+    };
     let environment = Env::prefixed(PREFIX).filter(move |name| !ours(name)).split("__");
     let mut figment = Figment::new();
     if path.exists() {
