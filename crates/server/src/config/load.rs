@@ -36,9 +36,8 @@ pub(crate) fn load(flags: &Flags) -> Result<Config, ConfigError> {
         return Err(ConfigError::Missing(path.to_owned()));
     }
     // Variables of our own test run are no configuration, nor is the key somebody looks with.
-    let ours = |name: &figment::value::UncasedStr| {
-        name == "python" || name == "key" || name.starts_with("test_")
-    };
+    let ours =
+        |name: &figment::value::UncasedStr| name == "python" || name == "key" || name.starts_with("test_");
     let environment = Env::prefixed(PREFIX).filter(move |name| !ours(name)).split("__");
     let mut figment = Figment::new();
     if path.exists() {
