@@ -78,12 +78,14 @@ impl Store {
     }
 
     /// Whether some process may still hold keys of an erasure: one that lives and has not let go, or one that was last
-    /// heard of so lately that it may still be answering.
+    /// heard of so lately that it may still be answering. Nobody does of one that is effective: another process may have
+    /// waited for the same, and closed it together with what was said of it.
     pub async fn is_held(&self, tenant: i64, n: i64) -> Result<bool> {
         let Some(db) = self.nodes() else { return Ok(false) };
         let sql = format!(
             "select 1 from node o where o.lease + {ANSWERING} > {NOW} and not exists (
-               select 1 from erasure_ack a where a.tenant = $1 and a.n = $2 and a.node = o.id16) limit 1"
+               select 1 from erasure_ack a where a.tenant = $1 and a.n = $2 and a.node = o.id16)
+             and exists (select 1 from erasure e where e.tenant = $1 and e.n = $2 and e.state < 2) limit 1"
         );
         Ok(db.one(sql, vec![tenant.into(), n.into()]).await?.is_some())
     }
