@@ -144,14 +144,14 @@ impl EventPage {
             // A cross join keeps its order: the people first, and of each the rows that are theirs.
             format!("cross join event e on e.rowid in (select x.rowid {newest})")
         };
-        let body = if self.bodies { "e.body" } else { "null" };
+        let body = if self.bodies { "page.body" } else { "null" };
         format!(
             "with found ({PEOPLE}) as materialized ({people})
              select {PEOPLE}, 0, null from found
              union all
-             select e.owner, e.id, e.kind, null, e.occurred, e.received, {body}, null,
-                    null, null, null, null, null, null, 1, e.name
-             from (select e.* from found {each} order by e.id desc limit ${limit}) e"
+             select page.owner, page.id, page.kind, null, page.occurred, page.received, {body}, null,
+                    null, null, null, null, null, null, 1, page.name
+             from (select e.* from found {each} order by e.id desc limit ${limit}) page"
         )
     }
 }
