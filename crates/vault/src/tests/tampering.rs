@@ -109,7 +109,7 @@ fn debug_output_shows_no_key() {
     assert_eq!(format!("{key:?} {:?} {rng:?}", key.secret()), "OwnerKey(…) Secret(…) Rng(…)");
     let keys = format!("{:?}", TenantKeys::generate(SHOP, &rng));
     let redacted = "keks: [Kek(version 1, …)], data: [TenantKey(epoch 1, …)], index: [IndexKey(…)], \
-                    dedup: DedupKey(…), suppression: SuppressionKey(…)";
+                    indexed: (1, None), dedup: DedupKey(…), suppression: SuppressionKey(…)";
     assert!(keys.contains(redacted), "{keys}");
 }
 
