@@ -14,6 +14,11 @@ pub fn email(person: usize) -> String {
     format!("person{person}@example.com")
 }
 
+/// A person's telephone, as it is matched on (E.164).
+pub fn phone(person: usize) -> String {
+    format!("+55819{person:08}")
+}
+
 /// What the shop calls a person.
 pub fn user_id(person: usize) -> String {
     format!("user-{person:08}")

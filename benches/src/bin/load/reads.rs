@@ -87,7 +87,7 @@ async fn check(server: &Server, post: &Post, events: usize) -> Result<()> {
         (count(&profile["identifiers"]), count(&profile["attributes"]), count(&profile["events"]["edges"]));
     let shown =
         profile["attributes"].as_array().is_some_and(|all| all.iter().all(|one| !one["value"].is_null()));
-    if shown && seen == (2, 10, events) {
+    if shown && seen == (3, 10, events) {
         Ok(())
     } else {
         Err(format!("an unexpected answer: {told}").into())

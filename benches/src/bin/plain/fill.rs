@@ -56,15 +56,20 @@ pub(crate) async fn fill(db: &DatabaseConnection) -> Result<()> {
 }
 
 async fn person(txn: &DatabaseTransaction, n: usize) -> Result<()> {
-    let (id, at) = (i64::try_from(n)? * 4 + 1, people::time(n));
-    let (user, email, micros) = (people::user_id(n), people::email(n), at.micros());
+    let (id, at) = (i64::try_from(n)? * 5 + 1, people::time(n));
+    let (user, email, phone) = (people::user_id(n), people::email(n), people::phone(n));
+    let micros = at.micros();
     let mut body = RecordBody::default();
     let traits: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&people::traits(n))?;
     for (name, value) in traits {
         body.fold(&name, value, at, n as u64);
     }
-    for (kind, space, value) in [(IdentifierKind::UserId, "main", &user), (IdentifierKind::Email, "", &email)]
-    {
+    let known = [
+        (IdentifierKind::UserId, "main", &user),
+        (IdentifierKind::Email, "", &email),
+        (IdentifierKind::Phone, "", &phone),
+    ];
+    for (kind, space, value) in known {
         let (kind, space, value) = (kind.slug().to_owned(), space.to_owned(), value.clone());
         body.note(KnownIdentifier { kind, space, value, first: micros });
     }
@@ -80,8 +85,12 @@ async fn person(txn: &DatabaseTransaction, n: usize) -> Result<()> {
     insert(txn, "profile (tenant, id, id16, state, created, last_seen)", profile).await?;
     let membership = vec![1.into(), id.into(), micros.into(), (id + 1).into()];
     insert(txn, "membership (tenant, record, since, profile)", membership).await?;
-    for (kind, value, local) in [(IdentifierKind::UserId, user, 1), (IdentifierKind::Email, email, 0)] {
-        let node = id + 3 - i64::from(local);
+    let known = [
+        (IdentifierKind::UserId, user, 1),
+        (IdentifierKind::Email, email, 0),
+        (IdentifierKind::Phone, phone, 0),
+    ];
+    for (node, (kind, value, local)) in (id + 2..).zip(known) {
         let identifier = vec![1.into(), kind.number().into(), value.into(), node.into()];
         insert(txn, "identifier (tenant, kind, value, id)", identifier).await?;
         let link = vec![1.into(), node.into(), id.into(), local.into(), micros.into()];
