@@ -74,7 +74,6 @@ create table erasure (
   begun_at bigint not null,
   effective_at bigint,
   done_at bigint,
-  final_at bigint,
   begin_entry bytea not null,
   done_entry bytea,
   primary key (tenant, n)

@@ -79,7 +79,6 @@ CREATE TABLE erasure (
   begun_at bigint not null,
   effective_at bigint,
   done_at bigint,
-  final_at bigint,
   begin_entry blob not null,
   done_entry blob,
   primary key (tenant, n)

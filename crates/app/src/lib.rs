@@ -50,8 +50,8 @@ pub use backup::{BackUp, BackedUp, BackupClass, Classes, ManifestError, PutBack,
 pub use credentials::Credential;
 pub use door::Passage;
 pub use erasure::{
-    Begun, CloseErasure, EraseProfile, ErasureReceipt, GetErasure, Kept, LiftSuppression, PurgeErased,
-    WhichErasure,
+    Begun, CloseErasure, EndRetained, EraseAgain, EraseProfile, ErasureReceipt, GetErasure, Kept,
+    LiftSuppression, PurgeErased, WhichErasure,
 };
 pub use error::{Error, Result};
 pub use expiry::{MarkExpired, PurgeExpired, Purged};

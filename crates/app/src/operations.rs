@@ -35,6 +35,8 @@ operations! {
     crate::profile::GetProfile,
     crate::erasure::EraseProfile,
     crate::erasure::PurgeErased,
+    crate::erasure::EraseAgain,
+    crate::erasure::EndRetained,
     crate::erasure::CloseErasure,
     crate::erasure::GetErasure,
     crate::erasure::LiftSuppression,

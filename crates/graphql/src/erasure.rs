@@ -177,11 +177,6 @@ impl Erasure {
     async fn done(&self) -> Option<Logged<'_>> {
         self.0.done.as_ref().map(Logged)
     }
-
-    /// The signed checkpoint both proofs lead to (C2SP tlog-checkpoint).
-    async fn checkpoint(&self) -> Option<&str> {
-        self.0.checkpoint.as_deref()
-    }
 }
 
 /// Fields that a law keeps, under a key of their own, until their time has come.
@@ -226,5 +221,10 @@ impl Logged<'_> {
     /// That it is in the log (RFC 6962 §2.1.1), leading to the checkpoint's root.
     async fn inclusion(&self) -> AuditPath {
         AuditPath::new(&self.0.inclusion)
+    }
+
+    /// The signed checkpoint that way leads to (C2SP tlog-checkpoint).
+    async fn checkpoint(&self) -> &str {
+        &self.0.checkpoint
     }
 }

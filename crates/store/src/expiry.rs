@@ -32,8 +32,8 @@ pub struct Expired {
 pub struct Lapsed {
     /// Anonymous records last seen before this.
     pub unlinked: Timestamp,
-    /// Messages held until this or earlier.
-    pub held: Timestamp,
+    /// Messages and what laws kept that were held until this or earlier.
+    pub now: Timestamp,
     /// Messages seen before this day.
     pub seen: i64,
 }
@@ -59,11 +59,17 @@ impl Reading<'_> {
             (format!("{UNLINKED} limit 1"), vec![id(), lapsed.unlinked.micros().into()]),
             (
                 "select 1 from quarantine where tenant = $1 and expires <= $2 limit 1".to_owned(),
-                vec![id(), lapsed.held.micros().into()],
+                vec![id(), lapsed.now.micros().into()],
             ),
             (
                 "select 1 from message_seen where tenant = $1 and day < $2 limit 1".to_owned(),
                 vec![id(), lapsed.seen.into()],
+            ),
+            (
+                "select 1 from retained_set s where s.tenant = $1 and s.until <= $2
+                   and exists (select 1 from retained_row r where r.tenant = s.tenant and r.owner = s.id) limit 1"
+                    .to_owned(),
+                vec![id(), lapsed.now.micros().into()],
             ),
         ];
         for (sql, values) in questions {

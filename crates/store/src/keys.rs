@@ -269,6 +269,14 @@ pub(crate) async fn delete_owner_keys(
     Ok(())
 }
 
+/// When the last of the roots made until then was destroyed, if all of them are.
+pub(crate) async fn roots_gone(db: &Reading<'_>, at: Timestamp) -> Result<Option<Timestamp>> {
+    let sql = "select max(destroyed), count(*) - count(destroyed) from root_epoch where created <= $1";
+    let row = db.one(sql, vec![at.micros().into()]).await?.ok_or(StoreError::Corrupt("root_epoch"))?;
+    let gone = get::<Option<i64>>(&row, 0)?.map(Timestamp::from_micros);
+    Ok(gone.filter(|_| get::<i64>(&row, 1).is_ok_and(|left| left == 0)))
+}
+
 /// The roots that stand in the key database and are not destroyed: epoch and canary, the newest last.
 pub(crate) async fn roots(db: &Reading<'_>) -> Result<Vec<(u32, Vec<u8>)>> {
     let sql = "select epoch, canary from root_epoch where destroyed is null order by epoch";

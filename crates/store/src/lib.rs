@@ -39,8 +39,8 @@ mod writer;
 pub use apart::RecordLink;
 pub use connect::{Databases, Durability, Options};
 pub use erasure::{
-    ErasedOwner, ErasureRow, NamedEvent, NewErasure, NewRetainedSet, OwnerKind, RetainedSet, Suppressed,
-    SuppressedRow,
+    EndedSet, ErasedOwner, ErasureRow, NamedEvent, NewErasure, NewRetainedSet, OwnerKind, RetainedSet,
+    Suppressed, SuppressedRow,
 };
 pub use error::{Result, StoreError};
 pub use events::{EventPage, EventRow, NewEvent};

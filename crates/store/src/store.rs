@@ -163,6 +163,11 @@ impl Store {
         keys::roots(&self.keys()).await
     }
 
+    /// When the last root was destroyed that stood at that instant or before; none while one of them is there.
+    pub async fn roots_gone(&self, at: Timestamp) -> Result<Option<Timestamp>> {
+        keys::roots_gone(&self.keys(), at).await
+    }
+
     /// Notes a new root, unless it is noted.
     pub async fn keep_root(&self, epoch: u32, canary: Vec<u8>, at: Timestamp) -> Result<()> {
         keys::insert_root(&self.keys(), epoch, canary, at).await

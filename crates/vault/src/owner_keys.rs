@@ -45,6 +45,11 @@ impl OwnerKeys {
         &self.newest
     }
 
+    /// The key that seals and, if there is one, the one before.
+    pub fn each(&self) -> impl Iterator<Item = &OwnerKey> {
+        [Some(&self.newest), self.older.as_ref()].into_iter().flatten()
+    }
+
     /// Seals under the newest key, as [`OwnerKey::seal`].
     ///
     /// # Panics
@@ -55,8 +60,7 @@ impl OwnerKeys {
 
     /// Opens what was sealed for this slot under the key it names.
     pub fn open(&self, slot: &Slot, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OwnerOpenError> {
-        let named = [Some(&self.newest), self.older.as_ref()].into_iter().flatten();
-        let named = named.into_iter().find(|key| key.is_named_by(sealed)).ok_or(OwnerOpenError::OtherKey)?;
+        let named = self.each().find(|key| key.is_named_by(sealed)).ok_or(OwnerOpenError::OtherKey)?;
         Ok(named.open(slot, sealed)?)
     }
 }

@@ -12,6 +12,7 @@ mod m0007_erasure;
 mod m0008_rotation;
 mod m0010_intake;
 mod m0012_cannot_link;
+mod m0015_final;
 
 /// The data database: who, where, what; personal columns sealed.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0008_rotation::Migration),
             Box::new(m0010_intake::Migration),
             Box::new(m0012_cannot_link::Migration),
+            Box::new(m0015_final::Migration),
         ]
     }
 }

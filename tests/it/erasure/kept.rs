@@ -1,5 +1,6 @@
 //! What a law keeps: fields of sales, under a key of their own, until their time has come.
 
+use zelo_app::{GetErasure, WhichErasure};
 use zelo_model::Timestamp;
 use zelo_tests::{ANA, TestApp, noon, on_both_databases};
 
@@ -7,6 +8,7 @@ use super::{clara, forget};
 
 on_both_databases! {
     the_tax_authoritys_fields_of_a_sale_are_kept_and_nothing_else,
+    what_a_law_kept_goes_when_its_day_has_come,
 }
 
 async fn the_tax_authoritys_fields_of_a_sale_are_kept_and_nothing_else(app: &TestApp) {
@@ -42,4 +44,43 @@ async fn the_tax_authoritys_fields_of_a_sale_are_kept_and_nothing_else(app: &Tes
     for set in &sets {
         assert!(keys.iter().any(|key| key.bytes("owner") == set.bytes("id16")));
     }
+}
+
+async fn what_a_law_kept_goes_when_its_day_has_come(app: &TestApp) {
+    let clara = clara(app).await;
+    let last_year = Some(noon().plus(-365 * Timestamp::DAY));
+    app.send([
+        ANA.identifies(),
+        ANA.does("Order Completed").with("total", 129),
+        ANA.does("Order Completed").with("total", 1).at(last_year),
+    ])
+    .await;
+    let receipt = forget(app, &clara, ANA.email).await;
+    assert_eq!(
+        receipt.kept.iter().map(|kept| kept.rows).collect::<Vec<_>>(),
+        [2, 2],
+        "a sale and whom it was made out to"
+    );
+    let first = receipt.kept[0].until;
+    let written = || {
+        let folder = app.place.folder().join("erasures").read_dir().unwrap().next().unwrap().unwrap();
+        let file = std::fs::read_to_string(folder.path().join("1")).unwrap();
+        let file: serde_json::Value = serde_json::from_str(&file).unwrap();
+        let sets = file["retained"].as_array().unwrap().iter();
+        sets.map(|set| (set["rows"].as_object().unwrap().len(), set["keys"].as_array().unwrap().len()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((app.app.expire().await.unwrap(), written()), (0, vec![(2, 1), (2, 1)]));
+    app.clock.pass((first.micros() - noon().micros()) / 1_000_000);
+    assert_eq!(app.app.expire().await.unwrap(), 1, "the older sale, and not the newer");
+    assert_eq!(written(), [(0, 0), (2, 1)], "nor does what stands beside the anchor have it");
+    assert_eq!((app.rows.count("retained_row").await, app.rows.count("owner_key").await), (2, 1));
+    let which = WhichErasure::Profile(receipt.profile);
+    let told = app.app.run(&clara, GetErasure { which }).await.unwrap();
+    assert_eq!(
+        told.kept.iter().map(|kept| kept.rows).collect::<Vec<_>>(),
+        [0, 2],
+        "that it was kept is told"
+    );
+    assert_eq!(app.app.expire().await.unwrap(), 0, "once is enough");
 }

@@ -22,7 +22,7 @@ async fn the_receipt_proves_begin_and_end_against_a_signed_checkpoint(app: &Test
     let which = WhichErasure::Profile(told.profile);
     let receipt = app.app.run(&clara, GetErasure { which }).await.unwrap();
     assert_eq!((receipt.n, receipt.begin.clone(), receipt.done.clone()), (told.n, told.begin, told.done));
-    let note = receipt.checkpoint.unwrap();
+    let note = receipt.done.as_ref().unwrap().checkpoint.clone();
     let log = Checkpoint::unverified(note.as_bytes()).unwrap();
     let key = zelo_ledger::SigningKey::load(&app.place.folder().join("audit.key")).unwrap();
     assert_eq!(key.verify_key(&log.origin).open(note.as_bytes()).unwrap(), log);

@@ -3,12 +3,12 @@
 use serde_json::Value;
 use zelo_app::{
     BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, Classes, CloseErasure, CreateCredential,
-    CreateSource, CreateTenant, EraseProfile, Error, ExportLog, FinishTenantDrop, GetAccessLog, GetErasure,
-    GetProfile, IntakeBatch, LiftApart, LiftSuppression, ListCredentials, ListRotations, ListSources,
-    ListTenants, Lookup, MarkExpired, MergeProfiles, Merging, OPERATIONS, PreviewChange, PurgeErased,
-    PurgeExpired, ReadBundle, ReadJournal, Rearrangement, RehashIdentifiers, RejectSuggestion, ResealOwners,
-    RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, TailIntake, UndoMerge, VerifyLog, Wants,
-    WhichErasure,
+    CreateSource, CreateTenant, EndRetained, EraseAgain, EraseProfile, Error, ExportLog, FinishTenantDrop,
+    GetAccessLog, GetErasure, GetProfile, IntakeBatch, LiftApart, LiftSuppression, ListCredentials,
+    ListRotations, ListSources, ListTenants, Lookup, MarkExpired, MergeProfiles, Merging, OPERATIONS,
+    PreviewChange, PurgeErased, PurgeExpired, ReadBundle, ReadJournal, Rearrangement, RehashIdentifiers,
+    RejectSuggestion, ResealOwners, RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, TailIntake,
+    UndoMerge, VerifyLog, Wants, WhichErasure,
 };
 use zelo_model::{
     Actor, CredentialId, ErasureGround, JournalId, KeyClass, ProfileId, Role, RotationId, TenantId, Via,
@@ -69,6 +69,8 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
             door.run(who, erase).await.map(drop)
         }
         "erasure.purge" => door.run(who, PurgeErased { n: 9 }).await.map(drop),
+        "erasure.again" => door.run(who, EraseAgain { n: 9, sha256: [0; 32], known: false }).await,
+        "retention.end" => door.run(who, EndRetained).await.map(drop),
         "erasure.done" => door.run(who, CloseErasure { n: 9 }).await,
         "erasure.read" => door.run(who, GetErasure { which: WhichErasure::Number(9) }).await.map(drop),
         "suppression.lift" => door.run(who, LiftSuppression { lookup: nobody() }).await.map(drop),

@@ -3,6 +3,7 @@
 mod backup;
 mod dropped;
 mod epochs;
+mod forgotten;
 mod production;
 mod refusals;
 

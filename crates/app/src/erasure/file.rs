@@ -2,15 +2,18 @@
 //! tells who it was: random numbers, keyed digests, ciphertext.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use zelo_ledger::{AnchoredErasure, keep_erasure};
-use zelo_model::OwnerId;
-use zelo_store::ErasureRow;
+use zelo_ledger::erasure_file;
+use zelo_model::{OwnerId, TenantId};
+use zelo_store::{NewRetainedSet, SuppressedRow};
+use zelo_vault::{RootWrapped, sha256};
 
 use crate::error::{Error, Result};
-use crate::inner::Inner;
-use crate::tenant::Tenant;
 
 /// The file `erasures/<tenant>/<n>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,57 +54,95 @@ pub(crate) struct RetainedLine {
     pub(crate) ground: String,
     pub(crate) law: String,
     pub(crate) until: String,
-    /// Row id and ciphertext, both in hexadecimal.
+    /// Row id and ciphertext, both in hexadecimal; gone when its day has come.
     pub(crate) rows: BTreeMap<String, String>,
+    /// What they are sealed under, the key that seals first: a set is younger than any backup of the keys that the
+    /// erasure is younger than.
+    #[serde(default)]
+    pub(crate) keys: Vec<KeyLine>,
 }
 
-impl Inner {
-    /// Writes an erasure down outside both backups and anchors it; durable when this returns. Doing it again says the
-    /// same once more.
-    pub(super) async fn write_down(&self, tenant: &Tenant, erasure: &ErasureRow) -> Result<()> {
-        let bytes = serde_json::to_vec(&self.file_of(tenant, erasure).await?).map_err(Error::internal)?;
-        let mut anchor = self.log.anchor.lock().await;
-        let (id, n) = (tenant.row.id16, erasure.n);
-        let sha256 = keep_erasure(anchor.path(), id, n, &bytes).map_err(Error::unavailable)?;
-        let line = AnchoredErasure { tenant: id, n, at: erasure.begun_at, sha256 };
-        anchor.append_erasure(&line).map_err(Error::unavailable)
+/// A key, wrapped by the root, which no restore takes back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyLine {
+    /// The root's epoch.
+    pub(crate) root: u32,
+    /// The newest generation of the set's keys.
+    pub(crate) generation: u32,
+    pub(crate) wrapped: String,
+    pub(crate) commitment: String,
+}
+
+impl ErasureFile {
+    /// What stands beside the anchor, unless it is another form or not what `digest` says.
+    pub(crate) fn read(anchor: &Path, tenant: TenantId, n: i64, digest: Option<&[u8; 32]>) -> Option<Self> {
+        let bytes = fs::read(erasure_file(anchor, tenant, n)).ok()?;
+        if digest.is_some_and(|digest| sha256(&bytes) != *digest) {
+            return None;
+        }
+        let file: Self = serde_json::from_slice(&bytes).ok()?;
+        (file.v == 1 && file.n == n && file.tenant == tenant.to_string()).then_some(file)
     }
 
-    async fn file_of(&self, tenant: &Tenant, erasure: &ErasureRow) -> Result<ErasureFile> {
-        let (id, n, rows) = (tenant.row.id, erasure.n, self.store.reading());
-        let people = rows.aliases(id, erasure.profile).await?;
-        let mut sealed: BTreeMap<OwnerId, BTreeMap<String, String>> = BTreeMap::new();
-        for (set, row, body) in rows.retained_rows(id, n).await? {
-            sealed.entry(set).or_default().insert(hex(&row), hex(&body));
-        }
-        let retained = rows.retained_sets(id, n).await?.into_iter().map(|set| RetainedLine {
-            rows: sealed.remove(&set.id16).unwrap_or_default(),
-            set: set.id16.to_string(),
-            policy: set.policy,
-            ground: set.ground,
-            law: set.law,
-            until: set.until.to_string(),
-        });
-        let suppressed = rows.suppressed_by(id, n).await?.into_iter().map(|row| SuppressedLine {
-            kind: row.kind.slug().to_owned(),
-            digest: hex(&row.digest),
-            day: row.day,
-            reason: row.reason,
-        });
-        Ok(ErasureFile {
-            v: 1,
-            tenant: tenant.row.id16.to_string(),
-            n,
-            at: erasure.begun_at.to_string(),
-            ground: erasure.ground.clone(),
-            profiles: rows.profile_ids(id, &people).await?.iter().map(ToString::to_string).collect(),
-            owners: rows.erased_owners(id, n).await?.iter().map(|owner| owner.id16.to_string()).collect(),
-            suppressed: suppressed.collect(),
-            retained: retained.collect(),
+    /// The same without what is different at each wrapping of the same key.
+    pub(super) fn unwrapped(mut self) -> Self {
+        self.retained.iter_mut().flat_map(|line| &mut line.keys).for_each(|key| key.wrapped.clear());
+        self
+    }
+
+    /// Whose keys go.
+    pub(crate) fn owners(&self) -> Result<Vec<OwnerId>> {
+        self.owners.iter().map(|id| said(id)).collect()
+    }
+}
+
+impl SuppressedLine {
+    pub(super) fn row(&self) -> Result<SuppressedRow> {
+        Ok(SuppressedRow {
+            kind: said(&self.kind)?,
+            digest: bytes(&self.digest)?.try_into().map_err(|_| unread())?,
+            day: self.day,
+            reason: self.reason.clone(),
         })
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(bytes)
+impl RetainedLine {
+    /// The set, with no surrogate yet.
+    pub(super) fn set(&self) -> Result<NewRetainedSet> {
+        let row =
+            |(id, body): (&String, &String)| Ok((bytes(id)?.try_into().map_err(|_| unread())?, bytes(body)?));
+        Ok(NewRetainedSet {
+            id: 0,
+            id16: said(&self.set)?,
+            policy: self.policy.clone(),
+            ground: self.ground.clone(),
+            law: self.law.clone(),
+            until: said(&self.until)?,
+            rows: self.rows.iter().map(row).collect::<Result<_>>()?,
+        })
+    }
+}
+
+impl KeyLine {
+    pub(super) fn wrapped(&self) -> Result<RootWrapped> {
+        Ok(RootWrapped {
+            root_epoch: self.root,
+            bytes: bytes(&self.wrapped)?,
+            commitment: bytes(&self.commitment)?.try_into().map_err(|_| unread())?,
+        })
+    }
+}
+
+pub(super) fn said<T: FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| unread())
+}
+
+fn bytes(text: &str) -> Result<Vec<u8>> {
+    HEXLOWER.decode(text.as_bytes()).map_err(|_| unread())
+}
+
+fn unread() -> Error {
+    Error::internal("an erasure that was written down cannot be read")
 }

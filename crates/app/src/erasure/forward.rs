@@ -120,7 +120,7 @@ impl App {
 }
 
 /// The installation's own hand, at work in a tenant.
-fn janitor(tenant: TenantId) -> Result<Actor> {
+pub(crate) fn janitor(tenant: TenantId) -> Result<Actor> {
     let purpose = "administration".parse().map_err(Error::internal)?;
     Ok(Actor { tenant, role: Role::Operator, purpose, credential: None, source: None, via: Via::Job })
 }

@@ -94,7 +94,7 @@ pub(super) async fn seal(
             id: 0,
             id16,
             policy: key.to_owned(),
-            ground: law.ground.slug(),
+            ground: law.ground.slug().to_owned(),
             law: law.laws[&keepers.home].citation.clone(),
             until,
             rows: sealed,

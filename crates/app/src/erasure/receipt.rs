@@ -5,7 +5,7 @@ use zelo_ledger::Class;
 use zelo_model::{EntryId, ErasureState, ProfileId, Timestamp};
 
 use crate::error::{Error, Result};
-use crate::log::{LoggedEntry, Proven, prove_entries};
+use crate::log::{LoggedEntry, prove_entries};
 use crate::operation::{Operation, Target};
 use crate::profile::SEES_ERASURES;
 use crate::tx::{Read, Tx};
@@ -52,8 +52,6 @@ pub struct ErasureReceipt {
     pub begin: Option<LoggedEntry>,
     /// The entry that ends it.
     pub done: Option<LoggedEntry>,
-    /// The signed checkpoint both proofs lead to.
-    pub checkpoint: Option<String>,
 }
 
 /// Fields that a law keeps.
@@ -97,7 +95,11 @@ impl Operation for GetErasure {
         let suppressed = tx.rows.suppressed_by(tenant, n).await?.len();
         let wanted: Vec<EntryId> =
             [Some(erasure.begin_entry), erasure.done_entry].into_iter().flatten().collect();
-        let Proven { mut entries, checkpoint } = prove_entries(tx, &wanted).await?;
+        let final_at = match erasure.effective_at {
+            Some(at) => tx.inner.store.roots_gone(at).await?,
+            None => None,
+        };
+        let mut entries = prove_entries(tx, &wanted).await?;
         tx.notes.erasure = Some(n);
         Ok(ErasureReceipt {
             n,
@@ -107,12 +109,11 @@ impl Operation for GetErasure {
             begun_at: erasure.begun_at,
             effective_at: erasure.effective_at,
             done_at: erasure.done_at,
-            final_at: erasure.final_at,
+            final_at,
             suppressed,
             kept: kept.collect(),
             begin: entries.remove(&erasure.begin_entry),
             done: erasure.done_entry.and_then(|id| entries.remove(&id)),
-            checkpoint,
         })
     }
 }

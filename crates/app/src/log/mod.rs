@@ -13,7 +13,7 @@ mod whose;
 pub use access::{AccessEntry, AccessPage, GetAccessLog, SubjectProof};
 pub use export::{ExportLog, ReadBundle};
 pub use proven::LoggedEntry;
-pub(crate) use proven::{Proven, prove_entries};
+pub(crate) use proven::prove_entries;
 pub use public::PublicPart;
 pub use sequence::Sequenced;
 pub use verify::VerifyLog;

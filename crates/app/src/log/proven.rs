@@ -19,31 +19,32 @@ pub struct LoggedEntry {
     pub leaf: String,
     /// The way from it to the checkpoint's root (RFC 6962 §2.1.1).
     pub inclusion: LeafProof,
+    /// The signed checkpoint that way leads to (C2SP tlog-checkpoint): the newest one, or the last one of an epoch before
+    /// a restore.
+    pub checkpoint: String,
 }
 
-/// Entries that are in the newest epoch of the log, by id, and the signed checkpoint their proofs lead to.
-#[derive(Default)]
-pub(crate) struct Proven {
-    pub(crate) entries: HashMap<EntryId, LoggedEntry>,
-    pub(crate) checkpoint: Option<String>,
-}
-
-/// Proves those of these entries that have their place already.
-pub(crate) async fn prove_entries(tx: &Tx<'_, Read>, wanted: &[EntryId]) -> Result<Proven> {
+/// Proves those of these entries that have their place already, each against the head of its own epoch; by id.
+pub(crate) async fn prove_entries(
+    tx: &Tx<'_, Read>,
+    wanted: &[EntryId],
+) -> Result<HashMap<EntryId, LoggedEntry>> {
     let tenant = tx.tenant.row.id;
-    let Some(head) = tx.rows.log_head(tenant).await? else { return Ok(Proven::default()) };
     let mut rows = Vec::with_capacity(wanted.len());
     for id in wanted {
-        rows.extend(tx.rows.log_entry(tenant, *id).await?.filter(|row| row.epoch == head.epoch));
+        rows.extend(tx.rows.log_entry(tenant, *id).await?);
     }
-    let size = size_of(&head.note)?;
-    let tiles = tiles_for(tx, rows.iter().map(|row| row.seq), head.epoch, size).await?;
     let mut entries = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let seq = u64::try_from(row.seq).map_err(Error::internal)?;
-        let inclusion = prove_inclusion(size, seq, &tiles).map_err(Error::internal)?;
-        let id = row.leaf.entry;
-        entries.insert(id, LoggedEntry { id, leaf: row.leaf.leaf, inclusion });
+    for head in tx.rows.log_heads(tenant).await? {
+        let size = size_of(&head.note)?;
+        let of_epoch: Vec<_> = rows.extract_if(.., |row| row.epoch == head.epoch).collect();
+        let tiles = tiles_for(tx, of_epoch.iter().map(|row| row.seq), head.epoch, size).await?;
+        for row in of_epoch {
+            let seq = u64::try_from(row.seq).map_err(Error::internal)?;
+            let inclusion = prove_inclusion(size, seq, &tiles).map_err(Error::internal)?;
+            let (id, leaf) = (row.leaf.entry, row.leaf.leaf);
+            entries.insert(id, LoggedEntry { id, leaf, inclusion, checkpoint: head.note.clone() });
+        }
     }
-    Ok(Proven { entries, checkpoint: Some(head.note) })
+    Ok(entries)
 }

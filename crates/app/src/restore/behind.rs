@@ -1,11 +1,12 @@
 //! Keys, data and logs held against the anchor, which no backup holds: is one of them older than what was done?
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use zelo_ledger::{AnchorLine, AnchoredCheckpoint, Checkpoint, read_anchor};
-use zelo_model::TenantId;
+use zelo_model::{ErasureState, TenantId};
 use zelo_store::{TenantRow, TenantState};
 
+use super::compare;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::start::StartError;
@@ -53,14 +54,30 @@ pub(crate) struct Found {
     pub(super) alive: Vec<TenantId>,
     /// Tenants that were dropped and whose keys are there again.
     pub(super) keyed: Vec<TenantId>,
+    /// Tenants whose erasures are not all where they must be.
+    pub(super) erasures: Vec<Forgotten>,
+}
+
+/// A tenant's erasures, as keys and data hold them, beside what the anchor knows.
+#[derive(Debug)]
+pub(super) struct Forgotten {
+    pub(super) tenant: TenantRow,
+    /// The last one whose keys are destroyed.
+    pub(super) keys: i64,
+    /// Those the data know.
+    pub(super) data: BTreeSet<i64>,
+    /// The digest of what was written down of each.
+    pub(super) anchored: BTreeMap<i64, [u8; 32]>,
+    pub(super) standing: compare::Standing,
 }
 
 impl Found {
     /// What is behind; the keys weigh more.
     pub(crate) fn standing(&self) -> Option<Behind> {
-        if !self.keyed.is_empty() {
+        let some = |standing| self.erasures.iter().any(|one| one.standing == standing);
+        if !self.keyed.is_empty() || some(compare::Standing::KeystoreBehind) {
             Some(Behind::Keys)
-        } else if !self.alive.is_empty() || !self.logs.is_empty() {
+        } else if !self.alive.is_empty() || !self.logs.is_empty() || some(compare::Standing::DataBehind) {
             Some(Behind::Data)
         } else {
             None
@@ -79,6 +96,7 @@ struct Said {
     /// The furthest checkpoint of each log that is ahead of the database.
     ahead: HashMap<TenantId, (Reach, AnchoredCheckpoint)>,
     dropped: BTreeSet<TenantId>,
+    erased: HashMap<TenantId, BTreeMap<i64, [u8; 32]>>,
 }
 
 impl App {
@@ -119,6 +137,14 @@ impl App {
                 found.keyed.push(*tenant);
             }
         }
+        for standing in here.values().filter(|one| one.row.state == TenantState::Active && one.row.id != 0) {
+            let anchored = said.erased.remove(&standing.row.id16).unwrap_or_default();
+            let forgotten = self.forgotten(standing.row.clone(), anchored).await?;
+            if matches!(forgotten.standing, compare::Standing::KeystoreBehind | compare::Standing::DataBehind)
+            {
+                found.erasures.push(forgotten);
+            }
+        }
         while !said.ahead.is_empty() {
             // What another process anchored meanwhile it had put into the database before.
             here = self.standing().await?;
@@ -137,6 +163,20 @@ impl App {
             said = self.read(&here, &bounds).await?;
         }
         Ok(found)
+    }
+
+    async fn forgotten(&self, tenant: TenantRow, anchored: BTreeMap<i64, [u8; 32]>) -> Result<Forgotten> {
+        let keys = self.inner.store.last_erasure(tenant.id16).await?;
+        let states = self.inner.store.reading().erasure_states(tenant.id).await?;
+        let begun = |state: &ErasureState| *state == ErasureState::Begun;
+        let numbers = compare::Numbers {
+            keys,
+            data: states.iter().filter(|(_, state)| !begun(state)).map(|(n, _)| *n).max().unwrap_or(0),
+            begun: states.iter().filter(|(_, state)| begun(state)).map(|(n, _)| *n).collect(),
+            anchor: anchored.keys().max().copied().unwrap_or(0),
+        };
+        let (standing, data) = (numbers.compare(), states.into_keys().collect());
+        Ok(Forgotten { tenant, keys, data, anchored, standing })
     }
 
     async fn standing(&self) -> Result<HashMap<TenantId, Standing>> {
@@ -171,7 +211,11 @@ impl App {
                     }
                 }
                 AnchorLine::Drop(line) => drop(said.dropped.insert(line.tenant)),
-                AnchorLine::Erasure(_) | AnchorLine::Torn => {}
+                // What was written down can be written anew; the last line speaks of it as it is.
+                AnchorLine::Erasure(line) => {
+                    said.erased.entry(line.tenant).or_default().insert(line.n, line.sha256);
+                }
+                AnchorLine::Torn => {}
             }
         }
         Ok(said)

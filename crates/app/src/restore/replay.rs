@@ -1,7 +1,12 @@
 //! Doing again what was done after the backup was taken, as far as the anchor knows it.
 
-use super::behind::Found;
+use std::collections::BTreeSet;
+
+use zelo_model::TenantId;
+
+use super::behind::{Forgotten, Found};
 use crate::app::App;
+use crate::erasure::{EraseAgain, ErasureFile, janitor};
 use crate::error::Result;
 use crate::start::{Setup, StartError};
 
@@ -12,6 +17,8 @@ pub struct Replayed {
     pub epochs: usize,
     /// Tenants that were dropped again.
     pub dropped: usize,
+    /// People who were forgotten again.
+    pub forgotten: usize,
 }
 
 impl App {
@@ -20,7 +27,8 @@ impl App {
     pub async fn replay(setup: Setup) -> Result<(Self, Replayed), StartError> {
         let app = Self::unchecked(setup).await?;
         let found = app.restored().await?;
-        let replayed = app.do_again(found).await.map_err(StartError::Replay)?;
+        let forgetting = app.written(&found).await?;
+        let replayed = app.do_again(found, forgetting).await.map_err(StartError::Replay)?;
         if let Some(behind) = app.restored().await?.standing() {
             return Err(StartError::Behind(behind));
         }
@@ -29,10 +37,13 @@ impl App {
 
     /// Keys go first, whatever else can be done: nobody reads what was forgotten meanwhile. The logs come last: until
     /// then a start finds them behind, and so the rest is never passed over.
-    async fn do_again(&self, found: Found) -> Result<Replayed> {
+    async fn do_again(&self, found: Found, forgetting: Vec<Forgetting>) -> Result<Replayed> {
         let mut replayed = Replayed::default();
         for tenant in &found.keyed {
             self.inner.store.delete_tenant_keys(*tenant).await?;
+        }
+        for one in forgetting {
+            replayed.forgotten += self.forget_again(one).await?;
         }
         let rows = self.inner.store.reading().tenants().await?;
         for row in rows.iter().filter(|row| found.alive.contains(&row.id16)) {
@@ -47,4 +58,46 @@ impl App {
         }
         Ok(replayed)
     }
+
+    /// What was written down of the erasures that are to be done again. All of it must be there before anything is
+    /// done: without it nobody knows whom to forget.
+    async fn written(&self, found: &Found) -> Result<Vec<Forgetting>, StartError> {
+        let anchor = self.anchor().await;
+        let mut forgetting = Vec::with_capacity(found.erasures.len());
+        for Forgotten { tenant, keys, data, anchored, .. } in &found.erasures {
+            let mut again = Vec::new();
+            for (n, digest) in anchored.iter().filter(|(n, _)| **n > *keys || !data.contains(n)) {
+                let path = || zelo_ledger::erasure_file(&anchor, tenant.id16, *n);
+                let file = ErasureFile::read(&anchor, tenant.id16, *n, Some(digest));
+                again.push((file.ok_or_else(|| StartError::NotWritten(path()))?, *digest));
+            }
+            forgetting.push(Forgetting { tenant: tenant.id16, keys: *keys, data: data.clone(), again });
+        }
+        Ok(forgetting)
+    }
+
+    /// Destroys keys again in the order of the erasures, then begins those again that the data have not seen, past
+    /// their keys; the start that follows deletes the rows and closes them.
+    async fn forget_again(&self, one: Forgetting) -> Result<usize> {
+        let Forgetting { tenant, keys, data, again } = one;
+        for (file, _) in again.iter().filter(|(file, _)| file.n > keys) {
+            self.inner.store.shred(tenant, file.n, &file.owners()?).await?;
+        }
+        let (actor, forgotten) = (janitor(tenant)?, again.len());
+        for (ErasureFile { n, .. }, sha256) in again {
+            self.run(&actor, EraseAgain { n, sha256, known: data.contains(&n) }).await?;
+        }
+        Ok(forgotten)
+    }
+}
+
+/// A tenant's erasures that are to be done again, in their order.
+struct Forgetting {
+    tenant: TenantId,
+    /// The last one whose keys are destroyed.
+    keys: i64,
+    /// Those the data know.
+    data: BTreeSet<i64>,
+    /// What was written down of each, and the digest the anchor holds of it.
+    again: Vec<(ErasureFile, [u8; 32])>,
 }

@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Sealed, Tx, Whose, Write};
 
+/// What laws keep of the forgotten is written down anew.
+const WRITTEN: i16 = 1;
+
 /// One chunk of a rotation of owners' keys.
 pub struct ResealOwners {
     /// Which.
@@ -44,11 +47,14 @@ impl Operation for ResealOwners {
             tx.inner.tenants.outdate(tx.tenant);
             return Err(Error::Stale);
         }
+        if rotation.phase == WRITTEN {
+            return Ok(nothing(written(tx, rotation).await?));
+        }
         let (store, id) = (&tx.inner.store, tx.tenant.row.id16);
         let owners = store.older_owners(id, rotation.version, &rotation.position, tx.chunk()).await?;
         if owners.is_empty() && rotation.position.is_empty() {
             store.forget_deleted_keys().await?;
-            return Ok(nothing(ended(rotation, 0, tx.now)));
+            return Ok(nothing(Step::On(Rotation { phase: WRITTEN, ..further(rotation, 0, tx.now) })));
         }
         if owners.is_empty() {
             // Once more from the start: a process that did not know better may have made keys of the older generation,
@@ -65,6 +71,17 @@ impl Operation for ResealOwners {
         }
         tx.note(step).await
     }
+}
+
+/// What stands beside the anchor of erasures is under the older keys still: it follows, in the order of their numbers.
+async fn written(tx: &Tx<'_, Read>, rotation: Rotation) -> Result<Step> {
+    let after = rotation.position.as_slice().try_into().map_or(0, i64::from_be_bytes);
+    Ok(match tx.inner.write_down_anew(tx.tenant, after, tx.chunk()).await? {
+        Some(last) => {
+            Step::On(Rotation { position: last.to_be_bytes().to_vec(), ..further(rotation, 0, tx.now) })
+        }
+        None => ended(rotation, 0, tx.now),
+    })
 }
 
 /// Gives the next key its place with owners of whom nothing is left under the older one, and seals anew what is left of

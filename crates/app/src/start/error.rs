@@ -68,6 +68,12 @@ pub enum StartError {
     /// What was done since the backup could not be done again.
     #[error("what was done since the backup could not be done again: {0}; run `zelo restore replay` again")]
     Replay(#[source] Error),
+    /// What was written down of an erasure is not there, or is not what the anchor speaks of.
+    #[error(
+        "{} is missing, or is not the file the anchor speaks of; whom that erasure forgot stands nowhere else, so bring it back (it belongs beside the anchor) and run `zelo restore replay` again",
+        .0.display()
+    )]
+    NotWritten(PathBuf),
     /// A half-finished act could not be finished.
     #[error("what was left half done could not be finished: {0}")]
     RollForward(#[source] Error),

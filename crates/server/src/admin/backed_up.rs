@@ -47,21 +47,25 @@ pub(crate) struct ReplayShown {
     epochs: usize,
     /// Tenants that were dropped again.
     dropped: usize,
+    /// Erasures that were done again.
+    forgotten: usize,
 }
 
 impl From<Replayed> for ReplayShown {
-    fn from(Replayed { epochs, dropped, .. }: Replayed) -> Self {
-        Self { epochs, dropped }
+    fn from(Replayed { epochs, dropped, forgotten }: Replayed) -> Self {
+        Self { epochs, dropped, forgotten }
     }
 }
 
 impl ReplayShown {
     pub(super) fn text(&self) -> String {
-        let Self { epochs, dropped } = self;
-        if *epochs + *dropped == 0 {
+        let Self { epochs, dropped, forgotten } = self;
+        if *epochs + *dropped + *forgotten == 0 {
             return "there was nothing to do again\nnext: zelo serve".to_owned();
         }
-        format!("logs that began a new epoch: {epochs}; tenants dropped again: {dropped}\nnext: zelo serve")
+        format!(
+            "people forgotten again: {forgotten}; tenants dropped again: {dropped}; logs that began a new epoch: {epochs}\nnext: zelo serve"
+        )
     }
 }
 

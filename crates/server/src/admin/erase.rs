@@ -24,6 +24,7 @@ pub(crate) struct ErasureShown {
     kept: Vec<KeptShown>,
     /// The entry that ends it, and the way to the checkpoint's root in hexadecimal.
     entry: Option<EntryShown>,
+    /// The signed checkpoint that way leads to.
     checkpoint: Option<String>,
 }
 
@@ -116,6 +117,7 @@ impl From<ErasureReceipt> for ErasureShown {
             rows: kept.rows,
         });
         let hex = |hash: &[u8; 32]| data_encoding::HEXLOWER.encode(hash);
+        let checkpoint = receipt.done.as_ref().map(|entry| entry.checkpoint.clone());
         let entry = receipt.done.map(|entry| EntryShown {
             leaf: entry.leaf,
             index: entry.inclusion.index,
@@ -133,7 +135,7 @@ impl From<ErasureReceipt> for ErasureShown {
             suppressed: receipt.suppressed,
             kept: kept.collect(),
             entry,
-            checkpoint: receipt.checkpoint,
+            checkpoint,
         }
     }
 }

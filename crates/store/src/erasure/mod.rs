@@ -1,6 +1,8 @@
 //! Erasures: their numbers and owners, what they suppress and keep, and the deleting of rows.
 
+mod again;
 mod begin;
+mod kept;
 mod purge;
 mod read;
 mod suppress;
@@ -73,13 +75,24 @@ pub struct NewRetainedSet {
     /// The policy that keeps it.
     pub policy: String,
     /// The ground, as a code.
-    pub ground: &'static str,
+    pub ground: String,
     /// Where the law says so.
     pub law: String,
     /// Until when.
     pub until: Timestamp,
     /// The rows: their own ids and sealed bodies.
     pub rows: Vec<([u8; 16], Vec<u8>)>,
+}
+
+/// A set of kept fields whose time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndedSet {
+    /// Its surrogate.
+    pub id: i64,
+    /// Its owner id.
+    pub id16: OwnerId,
+    /// The erasure that left it.
+    pub n: i64,
 }
 
 /// A set of kept fields as stored.
@@ -118,8 +131,6 @@ pub struct ErasureRow {
     pub effective_at: Option<Timestamp>,
     /// When the last row was gone.
     pub done_at: Option<Timestamp>,
-    /// When the last root that could open a backup of the keys was destroyed.
-    pub final_at: Option<Timestamp>,
     /// The entry that begins it.
     pub begin_entry: EntryId,
     /// The entry that ends it.

@@ -23,7 +23,7 @@ pub struct NamedEvent {
 }
 
 const COLUMNS: &str = "e.n, e.profile, p.id16, e.state, e.ground, e.begun_at, e.effective_at, e.done_at,
-    e.final_at, e.begin_entry, e.done_entry";
+    e.begin_entry, e.done_entry";
 
 impl Reading<'_> {
     /// The erasures of a tenant that are not done, in the order of their numbers.
@@ -33,6 +33,17 @@ impl Reading<'_> {
              where e.tenant = $1 and e.state < 3 order by e.n"
         );
         self.all(sql, vec![tenant.into()]).await?.iter().map(erasure).collect()
+    }
+
+    /// Erasures past their first step that left something a law keeps, with numbers above `after`, in their order.
+    pub async fn erasures_keeping(&self, tenant: i64, after: i64, most: i64) -> Result<Vec<ErasureRow>> {
+        let sql = format!(
+            "select {COLUMNS} from erasure e join profile p on p.tenant = e.tenant and p.id = e.profile
+             where e.tenant = $1 and e.n > $2 and e.state > 0
+               and exists (select 1 from retained_set s where s.tenant = e.tenant and s.n = e.n)
+             order by e.n limit $3"
+        );
+        self.all(sql, vec![tenant.into(), after.into(), most.into()]).await?.iter().map(erasure).collect()
     }
 
     /// Tenants with erasures that are not done.
@@ -218,7 +229,7 @@ impl Reading<'_> {
 
 fn erasure(row: &QueryResult) -> Result<ErasureRow> {
     let time = |at| Ok::<_, StoreError>(get::<Option<i64>>(row, at)?.map(Timestamp::from_micros));
-    let done: Option<Vec<u8>> = get(row, 10)?;
+    let done: Option<Vec<u8>> = get(row, 9)?;
     Ok(ErasureRow {
         n: get(row, 0)?,
         profile: get(row, 1)?,
@@ -228,8 +239,7 @@ fn erasure(row: &QueryResult) -> Result<ErasureRow> {
         begun_at: Timestamp::from_micros(get(row, 5)?),
         effective_at: time(6)?,
         done_at: time(7)?,
-        final_at: time(8)?,
-        begin_entry: EntryId(get16(row, 9, "erasure")?),
+        begin_entry: EntryId(get16(row, 8, "erasure")?),
         done_entry: done.and_then(|bytes| EntryId::from_slice(&bytes)),
     })
 }
