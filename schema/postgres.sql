@@ -41,6 +41,22 @@ create table cannot_link (
   primary key (tenant, low, high)
 );
 
+create table consent_event (
+  tenant bigint not null,
+  owner bigint not null,
+  id bytea not null,
+  purpose text not null,
+  recipient text not null,
+  kind smallint not null,
+  at bigint not null,
+  recorded bigint not null,
+  verified bigint,
+  notice bytea,
+  seal_version bigint not null,
+  evidence bytea not null,
+  primary key (tenant, owner, id)
+);
+
 create table credential (
   tenant bigint not null,
   id16 bytea not null,

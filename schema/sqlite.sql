@@ -47,6 +47,22 @@ CREATE TABLE cannot_link (
 
 CREATE INDEX cannot_link_high on cannot_link (tenant, high);
 
+CREATE TABLE consent_event (
+  tenant bigint not null,
+  owner bigint not null,
+  id blob not null,
+  purpose text not null,
+  recipient text not null,
+  kind smallint not null,
+  at bigint not null,
+  recorded bigint not null,
+  verified bigint,
+  notice blob,
+  seal_version bigint not null,
+  evidence blob not null,
+  primary key (tenant, owner, id)
+);
+
 CREATE TABLE credential (
   tenant bigint not null,
   id16 blob not null,

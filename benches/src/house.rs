@@ -107,7 +107,10 @@ impl House {
         let lookup =
             Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: people::email(person) };
         let events = (events > 0).then_some(WantedEvents { first: events, after: None, bodies: true });
-        GetProfile { lookup, wants: Wants { identifiers: true, attributes: true, events } }
+        GetProfile {
+            lookup,
+            wants: Wants { identifiers: true, attributes: true, events, ..Wants::default() },
+        }
     }
 }
 

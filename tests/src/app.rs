@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use zelo_app::{
     App, AuditSetup, Batch, Bundle, CreateCredential, CreateSource, CreateTenant, Databases, Durability,
     GetProfile, IntakeBatch, Lookup, NewSecret, ProfileView, Receipt, Result, RootKey, Setup, StartError,
-    StoreOptions, WantedEvents, Wants,
+    StoreOptions, WantedConsents, WantedEvents, Wants,
 };
 use zelo_model::{Actor, IdentifierKind, ProfileId, Purpose, Role, Via};
 
@@ -65,6 +65,11 @@ impl Place {
 
     /// Starts an application here; as often as a test likes.
     pub async fn start(&self, clock: &Arc<HandClock>) -> Result<App, StartError> {
+        self.start_under(clock, Bundle::embedded().unwrap()).await
+    }
+
+    /// Starts one under other policies.
+    pub async fn start_under(&self, clock: &Arc<HandClock>, policy: Bundle) -> Result<App, StartError> {
         logs::keep();
         App::open(Setup {
             store: StoreOptions { databases: self.databases(), reads: Durability::Fsync },
@@ -74,7 +79,7 @@ impl Place {
                 anchor: self.folder().join("anchor.log"),
                 origin: "zelo.example.com/audit".to_owned(),
             },
-            policy: Bundle::embedded().unwrap(),
+            policy,
             clock: clock.clone(),
             ids: Arc::new(NumberedIds::default()),
         })
@@ -159,6 +164,13 @@ impl TestApp {
         self.app.authenticate(&key.secret).await.unwrap().actor(None, Via::GraphQl).unwrap()
     }
 
+    /// Clara, the officer of `acme`.
+    pub async fn officer(&self) -> Actor {
+        let operator = self.app.operator(Some("acme"), Via::Cli).await.unwrap();
+        let key = credential(&self.app, &operator, "clara", Role::Officer, None).await;
+        self.app.authenticate(&key.secret).await.unwrap().actor(None, Via::GraphQl).unwrap()
+    }
+
     /// Another source of `acme`, and its write key.
     pub async fn source(&self, slug: &str, priority: i32) -> Actor {
         let operator = self.app.operator(Some("acme"), Via::Cli).await.unwrap();
@@ -174,8 +186,13 @@ fn by(kind: IdentifierKind, value: &str) -> Lookup {
 /// Looks somebody up, with all there is to see.
 pub async fn look(app: &App, who: &Actor, lookup: Lookup) -> Result<ProfileView> {
     let events = Some(WantedEvents { first: 100, after: None, bodies: true });
-    app.run(who, GetProfile { lookup, wants: Wants { identifiers: true, attributes: true, events } }).await
+    let wants =
+        Wants { identifiers: true, attributes: true, events, consents: true, consent_events: Some(ALL_SAID) };
+    app.run(who, GetProfile { lookup, wants }).await
 }
+
+/// All that was said to purposes, with its proof.
+const ALL_SAID: WantedConsents = WantedConsents { first: 100, after: None, evidence: true };
 
 /// Creates a tenant with a shop: the shop's write key, and a developer's key.
 pub async fn tenant(app: &App, slug: &str) -> (Actor, NewSecret) {

@@ -1,6 +1,6 @@
 //! What is inside a sealed blob: one byte of schema version, then JSON; upgraded when read.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use zelo_model::{GroupBody, RecordBody, Timestamp};
 
@@ -77,6 +77,42 @@ impl<'a> StoredEvent<'a> {
             Some((&EVENT_VERSION, json)) => serde_json::from_slice(json).map_err(|_| unreadable()),
             _ => Err(unreadable()),
         }
+    }
+}
+
+/// How something was said to a purpose: what proves it.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Evidence {
+    #[serde(rename = "c")]
+    pub(crate) channel: String,
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<String>,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<String>,
+    /// Who wrote it down.
+    #[serde(rename = "a")]
+    pub(crate) actor: String,
+    /// The fact this one repeats, said while two people were taken for one.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) repeats: Option<String>,
+}
+
+const EVIDENCE_VERSION: u8 = 1;
+
+impl Evidence {
+    /// From opened bytes.
+    pub(crate) fn decode(plain: &[u8]) -> Result<Self> {
+        match plain.split_first() {
+            Some((&EVIDENCE_VERSION, json)) => serde_json::from_slice(json).map_err(|_| unreadable()),
+            _ => Err(unreadable()),
+        }
+    }
+
+    /// As bytes to seal.
+    pub(crate) fn encode(&self) -> Result<Vec<u8>> {
+        let mut plain = vec![EVIDENCE_VERSION];
+        serde_json::to_writer(&mut plain, self).map_err(Error::internal)?;
+        Ok(plain)
     }
 }
 

@@ -78,6 +78,11 @@ impl Keyring {
         Ok(outdated)
     }
 
+    /// Takes in what another fetch brought.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Fresh keys for new owners, durable when this returns.
     pub(crate) async fn create(
         &mut self,

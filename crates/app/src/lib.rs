@@ -10,12 +10,16 @@ mod app;
 mod arrivals;
 mod backup;
 mod blob;
+mod consent;
 mod credentials;
 mod declared;
 mod door;
 mod erasure;
 mod error;
 mod expiry;
+mod facts;
+mod ground;
+mod house;
 mod inner;
 mod intake;
 mod keyring;
@@ -29,6 +33,7 @@ mod open;
 mod operation;
 mod operations;
 mod passages;
+mod people;
 mod profile;
 mod refusals;
 mod region;
@@ -47,6 +52,7 @@ pub use admin::{
 pub use app::App;
 pub use arrivals::{Arrival, Fate, Matched, Tail, TailIntake};
 pub use backup::{BackUp, BackedUp, BackupClass, Classes, ManifestError, PutBack, PutBackError, put_back};
+pub use consent::{RecordConsent, Said, WithdrawConsent};
 pub use credentials::Credential;
 pub use door::Passage;
 pub use erasure::{
@@ -55,6 +61,7 @@ pub use erasure::{
 };
 pub use error::{Error, Result};
 pub use expiry::{MarkExpired, PurgeExpired, Purged};
+pub use facts::ConsentView;
 pub use intake::{Batch, Group, Hold, Incoming, IntakeBatch, Kind, Message, Receipt};
 
 pub use log::{
@@ -64,13 +71,14 @@ pub use log::{
 pub use merge::{
     JournalEntry, JournalKind, JournalState, JournalView, LiftApart, MergeProfiles, Merging, Preview,
     PreviewChange, ReadJournal, Rearranged, Rearrangement, RecordMove, RejectSuggestion, SplitProfile,
-    UndoMerge,
+    UndoMerge, Withholding,
 };
 pub use operation::{Operation, OperationInfo, Target};
 pub use operations::OPERATIONS;
 pub use profile::{
-    AttributeView, EventBody, EventKind, EventView, EventsView, GetProfile, IdentifierView, Lookup, Omission,
-    Part, ProfileView, WantedEvents, Wants,
+    AttributeView, ConsentEventView, ConsentEventsView, EventBody, EventKind, EventView, EventsView,
+    EvidenceView, GetProfile, IdentifierView, Lookup, Omission, Part, ProfileView, WantedConsents,
+    WantedEvents, Wants,
 };
 pub use restore::{Behind, Replayed};
 pub use rotation::{

@@ -60,4 +60,7 @@ operations! {
     crate::merge::RejectSuggestion,
     crate::merge::LiftApart,
     crate::backup::BackUp,
+
+    crate::consent::RecordConsent,
+    crate::consent::WithdrawConsent,
 }

@@ -97,6 +97,7 @@ async fn anas_first_event_becomes_a_profile_and_a_verified_log() {
         identifiers: true,
         attributes: true,
         events: Some(WantedEvents { first: 10, after: None, bodies: true }),
+        ..Wants::default()
     };
     let ana = app.run(&developer, GetProfile { lookup: by_email(), wants }).await.unwrap();
     let events = ana.events.unwrap();

@@ -1,7 +1,7 @@
 //! Where a page of events goes on: versioned and opaque, and nothing personal in it.
 
 use data_encoding::BASE64URL_NOPAD;
-use zelo_model::{EventId, JournalId};
+use zelo_model::{ConsentId, EventId, JournalId};
 
 /// What the bytes behind the version mean; a change of order or key is a new version.
 const VERSION: u8 = 1;
@@ -28,6 +28,16 @@ pub(crate) fn encode_line(line: JournalId) -> String {
 /// The line a cursor stands for.
 pub(crate) fn decode_line(cursor: &str) -> Option<JournalId> {
     decode(cursor).map(|id| JournalId(id.0))
+}
+
+/// The cursor of something said to a purpose.
+pub(crate) fn encode_consent(said: ConsentId) -> String {
+    encode(EventId(said.0))
+}
+
+/// What was said that a cursor stands for.
+pub(crate) fn decode_consent(cursor: &str) -> Option<ConsentId> {
+    decode(cursor).map(|id| ConsentId(id.0))
 }
 
 /// The cursor of a place in the log: epoch and sequence number.

@@ -6,6 +6,8 @@
 mod access;
 mod arrival;
 mod asker;
+mod consent;
+mod consent_event;
 mod cursor;
 mod erasure;
 mod error;

@@ -156,6 +156,7 @@ async fn preview(cx: &Context<'_>, of: Rearrangement) -> Result<MergePreview> {
         moves: seen.moves.into_iter().map(Into::into).collect(),
         limits: seen.limits,
         kept_apart: seen.kept_apart,
+        withheld: cx.show(&seen.withheld).map(|list| list.iter().map(Into::into).collect()),
     })
 }
 
@@ -173,6 +174,25 @@ struct MergePreview {
     limits: Vec<&'static str>,
     /// Whether a steward keeps some of them apart: merging takes `liftApart` first.
     kept_apart: bool,
+    /// The purposes for which as one person more would be withheld than now: a no of one holds for all.
+    withheld: Option<Vec<Withholding>>,
+}
+
+/// A purpose closed by a merge for somebody for whom it is open now.
+#[derive(SimpleObject)]
+struct Withholding {
+    /// The purpose, by its name in the policies.
+    purpose: String,
+    /// The controller it is about.
+    recipient: String,
+    /// Why: `CONSENT` or `RESTRICTED`.
+    code: &'static str,
+}
+
+impl From<&zelo_app::Withholding> for Withholding {
+    fn from(seen: &zelo_app::Withholding) -> Self {
+        Self { purpose: seen.purpose.clone(), recipient: seen.recipient.clone(), code: seen.reason.code() }
+    }
 }
 
 /// A record that would move.

@@ -1,11 +1,13 @@
 //! A profile, read from memory: the root field has already brought back all that is asked for.
 
 use async_graphql::{Context, ID, Json, Object};
-use zelo_app::{AccessPage, AttributeView, Part, ProfileView};
+use zelo_app::{AccessPage, AttributeView, ConsentView, Part, ProfileView};
 use zelo_model::Field;
 
 use crate::access::AccessLogConnection;
 use crate::asker::Door;
+use crate::consent::Consent;
+use crate::consent_event::ConsentEventConnection;
 use crate::event::EventConnection;
 use crate::identifier::Identifier;
 use crate::scalar::{AnyJson, DateTime};
@@ -69,6 +71,30 @@ impl Profile {
         Some(EventConnection::new(shown, after.is_some()))
     }
 
+    /// What comes of all this person said to purposes: one for each purpose and recipient of which something was said.
+    async fn consents(
+        &self,
+        cx: &Context<'_>,
+        #[graphql(desc = "Only to these purposes; left out, to all.")] purposes: Option<Vec<String>>,
+    ) -> Option<Vec<Consent>> {
+        let asked = |view: &&ConsentView| purposes.as_ref().is_none_or(|list| list.contains(&view.purpose));
+        Some(cx.show(self.0.consents.as_ref()?)?.iter().filter(asked).map(Consent::from).collect())
+    }
+
+    /// Everything this person said to purposes, newest first, each with its proof. One page a profile, as with `events`.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn consent_events(
+        &self,
+        cx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default_with = "Some(FIRST)")] first: Option<i32>,
+        #[graphql(desc = "Only those older than this cursor.")] after: Option<String>,
+    ) -> Option<ConsentEventConnection<'_>> {
+        let _ = first; // read ahead, in `wants.rs`
+        let shown = cx.show(self.0.consent_events.as_ref()?)?;
+        self.note(cx, |part| part == Part::ConsentEvidence);
+        Some(ConsentEventConnection::new(shown, after.is_some()))
+    }
+
     /// Who looked at this person, newest first, each line with its proofs; read by an operation of its own, which
     /// will stand in it next time. Entries show up once they are in a signed checkpoint, within a second or so.
     #[graphql(complexity = "cost(first, child_complexity)")]
@@ -95,6 +121,12 @@ impl Profile {
         if let Some(Field::Withheld(reason)) = self.0.events {
             list.push(Withheld::new(&["events"], reason));
         }
+        if let Some(Field::Withheld(reason)) = self.0.consents {
+            list.push(Withheld::new(&["consents"], reason));
+        }
+        if let Some(Field::Withheld(reason)) = self.0.consent_events {
+            list.push(Withheld::new(&["consentEvents"], reason));
+        }
         for omission in &self.0.omitted {
             let reason = omission.reason;
             list.push(match omission.part {
@@ -103,6 +135,7 @@ impl Profile {
                 }
                 Part::Attributes => Withheld::new(&["attributes"], reason),
                 Part::EventBodies => Withheld::new(&["events", "properties"], reason),
+                Part::ConsentEvidence => Withheld::new(&["consentEvents", "evidence"], reason),
             });
         }
         list

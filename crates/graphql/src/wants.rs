@@ -1,7 +1,7 @@
 //! Reads ahead what a document asks of a profile, so that one passage brings all of it back and nothing else.
 
 use async_graphql::{Result, SelectionField, Value};
-use zelo_app::{Error, WantedEvents, Wants};
+use zelo_app::{Error, WantedConsents, WantedEvents, Wants};
 
 use crate::cursor;
 
@@ -36,6 +36,8 @@ pub(crate) fn wants(profile: SelectionField<'_>) -> Result<Wanted> {
         match field.name() {
             "identifiers" => wants.identifiers = true,
             "attributes" => wants.attributes = true,
+            "consents" => wants.consents = true,
+            "consentEvents" => wants.consent_events = Some(merge_said(wants.consent_events, said(field)?)?),
             "events" => wants.events = Some(merge(wants.events, events(field)?)?),
             "accessLog" => {
                 let (first, after) = page(field, "accessLog", cursor::decode_place)?;
@@ -71,6 +73,24 @@ fn events(field: SelectionField<'_>) -> Result<WantedEvents> {
     let bodies = bodies(field);
     let (first, after) = page(field, "events", cursor::decode)?;
     Ok(WantedEvents { first, after, bodies })
+}
+
+/// One page of what was said, too.
+fn merge_said(earlier: Option<WantedConsents>, page: WantedConsents) -> Result<WantedConsents, Error> {
+    match earlier {
+        Some(other) if (other.first, other.after) != (page.first, page.after) => Err(Error::invalid(
+            "consentEvents",
+            "a profile brings one page of them: give every `consentEvents` here the same arguments, or ask for the profile twice",
+        )),
+        Some(other) => Ok(WantedConsents { evidence: other.evidence || page.evidence, ..page }),
+        None => Ok(page),
+    }
+}
+
+fn said(field: SelectionField<'_>) -> Result<WantedConsents> {
+    let evidence = any(field, "edges", |edge| any(edge, "node", |node| any(node, "evidence", |_| true)));
+    let (first, after) = page(field, "consentEvents", cursor::decode_consent)?;
+    Ok(WantedConsents { first, after, evidence })
 }
 
 /// The arguments `first` and `after` of a list.

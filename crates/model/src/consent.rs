@@ -46,6 +46,19 @@ impl ConsentKind {
         }
     }
 
+    /// The name in what is kept and told.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Grant => "grant",
+            Self::Deny => "deny",
+            Self::Withdraw => "withdraw",
+            Self::Invalidate => "invalidate",
+            Self::Object => "object",
+            Self::Restrict => "restrict",
+            Self::Lift => "lift",
+        }
+    }
+
     /// The kind with this number.
     pub fn from_number(number: i16) -> Option<Self> {
         usize::try_from(number).ok().and_then(|n| Self::ALL.get(n).copied())
@@ -151,9 +164,26 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
     /// same anchor, so that the same person can grant it again. A second withdrawal is refused; history is never
     /// rewritten.
     pub fn withdraw(&self) -> Result<Vec<ConsentFact<R, I>>, NotGiven> {
-        let given: Vec<_> = self.words().into_values().filter_map(|word| word.yes).collect();
+        let given = self.given();
         // Where a no stands besides, the person has no consent in force, but a yes may still be hidden behind it.
         if given.is_empty() { Err(NotGiven) } else { Ok(given) }
+    }
+
+    /// The yeses that stand, one a voice.
+    pub fn given(&self) -> Vec<ConsentFact<R, I>> {
+        self.words().into_values().filter_map(|word| word.yes).collect()
+    }
+
+    /// The denials, objections and restrictions that stand and that nobody vouches for, one a voice: whoever takes them
+    /// back answers each at its own anchor.
+    pub fn unvouched(&self) -> Vec<ConsentFact<R, I>> {
+        self.words().into_values().filter_map(|word| word.no.or(word.restricted)).filter(nobodys).collect()
+    }
+
+    /// Whether the voice of this identifier has a denial, objection or restriction to take back.
+    pub fn is_against(&self, verified: I) -> bool {
+        let word = self.words().remove(&Voice::Verified(verified));
+        word.is_some_and(|word| word.no.is_some() || word.restricted.is_some())
     }
 
     /// What is to be appended to the others at an unmerge: denials, withdrawals, objections and restrictions written
@@ -164,6 +194,23 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
         let mut carried: Vec<_> = words.flatten().filter(|fact| fact.recorded >= merged).collect();
         carried.sort_by_key(|fact| (fact.at, fact.id));
         carried
+    }
+
+    /// What is to be said again in its own half at an unmerge: what nobody vouches for, stood when they were merged, and
+    /// was taken back since by nobody who can be named. It may have been the other who took it back.
+    pub fn restored(&self, merged: Timestamp) -> Vec<ConsentFact<R, I>> {
+        let now = self.words();
+        let before = Self(self.0.iter().filter(|fact| fact.recorded < merged).copied().collect());
+        let mut restored = Vec::new();
+        for (voice, word) in before.words() {
+            let Some(after) = now.get(&voice).filter(|_| matches!(voice, Voice::Somebody(_))) else {
+                continue;
+            };
+            restored.extend(word.no.filter(|_| after.no.is_none()));
+            restored.extend(word.restricted.filter(|_| after.restricted.is_none()));
+        }
+        restored.sort_by_key(|fact| (fact.at, fact.id));
+        restored
     }
 
     fn words(&self) -> BTreeMap<Voice<R, I>, Word<R, I>> {
@@ -202,6 +249,10 @@ impl<R: Copy, I: Copy> Word<R, I> {
             self.invalid = None;
         }
     }
+}
+
+const fn nobodys<R, I>(fact: &ConsentFact<R, I>) -> bool {
+    fact.verified.is_none()
 }
 
 const fn against(kind: ConsentKind) -> Standing {

@@ -79,6 +79,21 @@ fn withdrawing_answers_each_yes_in_its_own_voice_and_only_once() {
     assert_eq!(ConsentHistory::<u8, u8>::of([]).withdraw(), Err(NotGiven));
 }
 
+#[test]
+fn what_nobody_vouches_for_and_somebody_took_back_while_two_were_one_is_said_again() {
+    let before = [said(1, HOUSE, Deny), said(2, HOUSE, Restrict), said(3, ANA, Object)];
+    let history = |more: &[Fact]| ConsentHistory::of(before.iter().chain(more).copied());
+    assert_eq!(history(&[]).unvouched().len(), 1, "one answer a voice");
+    assert!(history(&[]).is_against(ANA) && !history(&[]).is_against(BRUNO));
+    assert_eq!(history(&[]).restored(at(50)), []);
+    let lifted = history(&[said(60, HOUSE, Lift), said(61, ANA, Lift)]);
+    assert_eq!((lifted.state().standing, lifted.unvouched()), (Standing::Unasked, vec![]));
+    assert_eq!(lifted.restored(at(50)), before[..2], "Ana is known to have lifted her own");
+    let again = history(&[said(60, HOUSE, Lift), said(61, HOUSE, Deny)]);
+    assert_eq!(again.restored(at(50)), before[1..2]);
+    assert_eq!(lifted.restored(at(70)), [], "that was before they were merged");
+}
+
 fn facts(people: &'static [u8], seconds: std::ops::Range<i64>) -> impl Strategy<Value = Vec<Fact>> {
     let kind = prop::sample::select(ConsentKind::ALL.to_vec());
     let fact = (seconds, prop::sample::select(people), kind, any::<[u8; 16]>());

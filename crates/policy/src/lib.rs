@@ -30,6 +30,6 @@ pub use law::{Basis, Gdpr, Jurisdiction, Lgpd};
 pub use mask::CategoryMask;
 pub use operation::{Access, OperationInfo, Target};
 pub use purpose::DeclaredPurpose;
-pub use retention::{KeptBy, Retention, RetentionGround};
+pub use retention::{KeptBy, Proof, Retention, RetentionGround};
 pub use suppression::Returning;
 pub use taxonomy::{Category, CategoryId, Label, Sensitivity, Subject};

@@ -52,8 +52,25 @@ pub struct Retention {
     pub laws: BTreeMap<Jurisdiction, KeptBy>,
     /// Properties kept of events of this name; the rest of them goes.
     pub events: BTreeMap<String, Vec<String>>,
-    /// Attributes kept of whoever has such an event.
+    /// Attributes kept of whoever has such an event, or has said something to a purpose that is kept.
     pub attributes: Vec<String>,
+    /// What is kept of how somebody said something to a purpose, beside what was said, when and to which text; nothing is
+    /// kept of what was said when this is empty.
+    pub consents: Vec<Proof>,
+}
+
+/// A part of what proves that something was said to a purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// Through which channel.
+    Channel,
+    /// In which language the person was asked.
+    Language,
+    /// What staff kept of it.
+    Note,
+    /// Who wrote it down.
+    Actor,
 }
 
 impl Retention {
@@ -70,8 +87,11 @@ struct File {
     label: Label,
     ground: RetentionGround,
     laws: Entries<KeptBy>,
+    #[serde(default)]
     events: Entries<Vec<String>>,
     attributes: Vec<String>,
+    #[serde(default)]
+    consents: Vec<Proof>,
 }
 
 /// Every rule, by name.
@@ -82,7 +102,7 @@ pub(crate) fn retentions(files: &Files) -> Result<Vec<Retention>, PolicyError> {
 
 fn retention(files: &Files, path: &str) -> Result<Retention, PolicyError> {
     let source = Source::open(files, path)?;
-    let File { label, ground, laws, events, attributes } = source.parse()?;
+    let File { label, ground, laws, events, attributes, consents } = source.parse()?;
     let mut by_place = BTreeMap::new();
     for (place, law) in laws.0 {
         let line = format!("{place}:");
@@ -115,10 +135,10 @@ fn retention(files: &Files, path: &str) -> Result<Retention, PolicyError> {
             return Err(source.twice(&["events:"], &line));
         }
     }
-    if by_place.is_empty() || kept.is_empty() {
-        let remedy = "name at least one law and one event, or remove the file";
+    if by_place.is_empty() || (kept.is_empty() && consents.is_empty()) {
+        let remedy = "name at least one law, and an event or what proves consents, or remove the file";
         return Err(PolicyError::of_file(path, "keeps nothing", remedy));
     }
     let key = path[RETENTION.len()..].trim_end_matches(".yaml").to_owned();
-    Ok(Retention { key, label, ground, laws: by_place, events: kept, attributes })
+    Ok(Retention { key, label, ground, laws: by_place, events: kept, attributes, consents })
 }

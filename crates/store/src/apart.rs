@@ -201,7 +201,7 @@ impl Writing<'_> {
             let sql = "update profile set last_seen = coalesce((
                          select max(r.last_seen) from membership m
                          join record r on r.tenant = m.tenant and r.id = m.record
-                         where m.tenant = $1 and m.profile = $2 and m.until is null), last_seen)
+                         where m.tenant = $1 and m.profile = $2 and m.until is null and r.kind <> 2), last_seen)
                        where tenant = $1 and id = $2";
             self.execute(sql, vec![tenant.into(), (*profile).into()]).await?;
         }

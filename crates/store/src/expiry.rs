@@ -39,7 +39,7 @@ pub struct Lapsed {
 }
 
 /// An anonymous record that is all of its profile, was never in another, and has one identifier: nobody signed in on
-/// that browser.
+/// that browser. Nor has it said anything to a purpose: a no must not be lost with it.
 const UNLINKED: &str = "select r.id, r.id16, m.profile from record r
     join membership m on m.tenant = r.tenant and m.record = r.id and m.until is null
     join profile p on p.tenant = m.tenant and p.id = m.profile and p.state = 0
@@ -48,7 +48,25 @@ const UNLINKED: &str = "select r.id, r.id16, m.profile from record r
         where o.tenant = r.tenant and o.profile = m.profile and o.record <> r.id)
       and not exists (select 1 from membership e
         where e.tenant = r.tenant and e.record = r.id and e.until is not null)
+      and not exists (select 1 from consent_event c where c.tenant = r.tenant and c.owner = r.id)
       and (select count(*) from identifier_link l where l.tenant = r.tenant and l.record = r.id) = 1";
+
+/// One like it that has said something to a purpose, itself or through the house record beside it, and of which there
+/// are events: what it said stays, what it did goes.
+const SPOKEN: &str = "select r.id, r.id16, m.profile from record r
+    join membership m on m.tenant = r.tenant and m.record = r.id and m.until is null
+    join profile p on p.tenant = m.tenant and p.id = m.profile and p.state = 0
+    where r.tenant = $1 and r.kind = 1 and r.last_seen < $2
+      and not exists (select 1 from membership o
+        join record h on h.tenant = o.tenant and h.id = o.record
+        where o.tenant = r.tenant and o.profile = m.profile and o.record <> r.id and h.kind <> 2)
+      and not exists (select 1 from membership e
+        where e.tenant = r.tenant and e.record = r.id and e.until is not null)
+      and (select count(*) from identifier_link l where l.tenant = r.tenant and l.record = r.id) = 1
+      and exists (select 1 from membership s
+        join consent_event c on c.tenant = s.tenant and c.owner = s.record
+        where s.tenant = r.tenant and s.profile = m.profile and s.until is null)
+      and exists (select 1 from event v where v.tenant = r.tenant and v.owner = r.id)";
 
 impl Reading<'_> {
     /// Whether anything of a tenant has lapsed or is on its way out.
@@ -57,6 +75,7 @@ impl Reading<'_> {
         let questions = [
             ("select 1 from expiring where tenant = $1 limit 1".to_owned(), vec![id()]),
             (format!("{UNLINKED} limit 1"), vec![id(), lapsed.unlinked.micros().into()]),
+            (format!("{SPOKEN} limit 1"), vec![id(), lapsed.unlinked.micros().into()]),
             (
                 "select 1 from quarantine where tenant = $1 and expires <= $2 limit 1".to_owned(),
                 vec![id(), lapsed.now.micros().into()],
@@ -88,6 +107,27 @@ impl Reading<'_> {
         profiles: Option<&[i64]>,
         most: i64,
     ) -> Result<Vec<Expiring>> {
+        self.lapsed(UNLINKED, (tenant, before), profiles, most).await
+    }
+
+    /// The same that have said something to a purpose and of which there are still events.
+    pub async fn spoken(
+        &self,
+        tenant: i64,
+        before: Timestamp,
+        profiles: Option<&[i64]>,
+        most: i64,
+    ) -> Result<Vec<Expiring>> {
+        self.lapsed(SPOKEN, (tenant, before), profiles, most).await
+    }
+
+    async fn lapsed(
+        &self,
+        which: &str,
+        (tenant, before): (i64, Timestamp),
+        profiles: Option<&[i64]>,
+        most: i64,
+    ) -> Result<Vec<Expiring>> {
         let mut values = vec![tenant.into(), before.micros().into()];
         let condition = match profiles {
             None => String::new(),
@@ -97,7 +137,7 @@ impl Reading<'_> {
             }
         };
         values.push(most.into());
-        let sql = format!("{UNLINKED}{condition} order by r.last_seen, r.id limit ${}", values.len());
+        let sql = format!("{which}{condition} order by r.last_seen, r.id limit ${}", values.len());
         self.expiring_rows(sql, values).await
     }
 
@@ -170,6 +210,7 @@ impl Writing<'_> {
         self.of("delete from identifier_link where true", "record", tenant, &ids).await?;
         self.delete_unused(tenant, &identifiers).await?;
         self.of("delete from membership where true", "record", tenant, &ids).await?;
+        self.of("delete from consent_event where true", "owner", tenant, &ids).await?;
         self.of("delete from cannot_link where true", "low", tenant, &ids).await?;
         self.of("delete from cannot_link where true", "high", tenant, &ids).await?;
         self.of("delete from record where true", "id", tenant, &ids).await?;

@@ -8,6 +8,7 @@ mod apart;
 pub mod backup;
 mod bulk;
 mod connect;
+mod consents;
 mod entity;
 mod erasure;
 mod error;
@@ -38,6 +39,7 @@ mod writer;
 
 pub use apart::RecordLink;
 pub use connect::{Databases, Durability, Options};
+pub use consents::{ConsentProof, ConsentRow, NewConsent, Stay};
 pub use erasure::{
     EndedSet, ErasedOwner, ErasureRow, NamedEvent, NewErasure, NewRetainedSet, OwnerKind, RetainedSet,
     Suppressed, SuppressedRow,

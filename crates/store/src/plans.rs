@@ -7,10 +7,11 @@ use crate::error::{Result, StoreError};
 use crate::events::EventPage;
 use crate::sql::{Reading, get};
 use crate::store::Store;
-use zelo_model::ProfileId;
+use zelo_model::{ConsentId, ProfileId};
 
 /// Tables that grow with the number of people.
-const LARGE: [&str; 9] = [
+const LARGE: [&str; 10] = [
+    "consent_event",
     "record",
     "profile",
     "membership",
@@ -57,6 +58,10 @@ async fn whatever_is_asked_of_people_goes_by_an_index_and_not_through_everybody(
     rows.summaries(7, &[1, 2, 3]).await.unwrap();
     rows.members(7, &[1, 2]).await.unwrap();
     rows.bodies(7, &[1, 2]).await.unwrap();
+    rows.consents(7, &[1, 2]).await.unwrap();
+    rows.consent_proofs(7, &[1, 2], Some(ConsentId([1; 16])), 50).await.unwrap();
+    rows.stays(7, &[1, 2]).await.unwrap();
+    rows.houses(7, &[1, 2]).await.unwrap();
     for page in [None, Some(EventPage { limit: 50, before: None, bodies: true })] {
         rows.profile_by_id(7, ProfileId([1; 16]), true, page).await.unwrap();
         rows.profile_by_surrogate(7, 1, true, page).await.unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sea_orm::Value;
 use zelo_model::{OwnerId, ProfileState};
 use zelo_vault::Place;
-use zelo_vault::place::{EVENT_BODY, QUARANTINE_BODY, RECORD_BODY, RETAINED_FIELDS};
+use zelo_vault::place::{CONSENT_EVIDENCE, EVENT_BODY, QUARANTINE_BODY, RECORD_BODY, RETAINED_FIELDS};
 
 use crate::error::{Result, StoreError};
 use crate::sql::{Reading, among, blob, get, get16};
@@ -46,6 +46,14 @@ pub const SEALED: &[SealedColumn] = &[
         owned: "owner = (select id from record where tenant = $1 and id16 = $2)",
         row: "id",
         version: None,
+    },
+    SealedColumn {
+        table: "consent_event",
+        column: "evidence",
+        place: CONSENT_EVIDENCE,
+        owned: "owner = (select id from record where tenant = $1 and id16 = $2)",
+        row: "id",
+        version: Some("seal_version"),
     },
     SealedColumn {
         table: "quarantine",

@@ -283,10 +283,11 @@ impl Writing<'_> {
 }
 
 /// Every table a tenant's rows stand in; the entries of the log stay.
-pub(crate) const OWNED: [&str; 21] = [
+pub(crate) const OWNED: [&str; 22] = [
     "rotation",
     "customer_group",
     "expiring",
+    "consent_event",
     "event",
     "message_seen",
     "quarantine_link",

@@ -11,6 +11,7 @@ mod m0006_statistics;
 mod m0007_erasure;
 mod m0008_rotation;
 mod m0010_intake;
+mod m0011_consent;
 mod m0012_cannot_link;
 mod m0015_final;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0007_erasure::Migration),
             Box::new(m0008_rotation::Migration),
             Box::new(m0010_intake::Migration),
+            Box::new(m0011_consent::Migration),
             Box::new(m0012_cannot_link::Migration),
             Box::new(m0015_final::Migration),
         ]

@@ -1,6 +1,7 @@
 //! Somebody asks to be forgotten, and is: at once, everywhere, for good.
 
 mod again;
+mod consents;
 mod crash;
 mod forgotten;
 mod kept;

@@ -1,7 +1,7 @@
 //! Every column stands in the data map, and what the map calls sealed is sealed.
 
-use zelo_app::{Bundle, EraseProfile, Lookup};
-use zelo_model::{ErasureGround, IdentifierKind, Via};
+use zelo_app::{Bundle, EraseProfile, Lookup, RecordConsent};
+use zelo_model::{ConsentKind, ErasureGround, IdentifierKind, Via};
 use zelo_policy::{Gaps, Protection};
 use zelo_tests::{ANA, BRUNO, Said, TestApp, on_both_databases};
 
@@ -25,6 +25,15 @@ async fn what_the_map_calls_sealed_is_a_sealed_blob_and_no_two_are_alike(app: &T
     let operator = app.app.operator(Some("acme"), Via::Cli).await.unwrap();
     let by = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: BRUNO.email.to_owned() };
     app.app.erase(&operator, EraseProfile { lookup: by, ground: ErasureGround::Request }).await.unwrap();
+    // And Ana says no on the telephone.
+    let said = zelo_app::Said {
+        channel: "telephone".to_owned(),
+        note: Some("private-note".to_owned()),
+        ..zelo_app::Said::default()
+    };
+    let (profile, purpose) = (app.by_user(ANA.user).await.unwrap().id, "marketing-email".parse().unwrap());
+    let deny = RecordConsent { profile, purpose, recipient: None, kind: ConsentKind::Deny, said };
+    app.app.run(&app.officer().await, deny).await.unwrap();
     let policies = Bundle::embedded().unwrap();
     let mut blobs = std::collections::BTreeSet::new();
     let mut count = 0;
@@ -40,5 +49,5 @@ async fn what_the_map_calls_sealed_is_a_sealed_blob_and_no_two_are_alike(app: &T
             }
         }
     }
-    assert_eq!((count, blobs.len()), (7, 7), "the same words twice do not look the same");
+    assert_eq!((count, blobs.len()), (9, 9), "the same words twice do not look the same");
 }

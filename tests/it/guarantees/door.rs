@@ -113,8 +113,22 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         }
         "merge.reject" => door.run(who, RejectSuggestion { suggestion: JournalId([9; 16]) }).await.map(drop),
         "merge.lift" => door.run(who, LiftApart { profiles: [ProfileId([9; 16]); 2] }).await.map(drop),
+        "consent.record" | "consent.withdraw" => say(door, who, name).await,
         other => panic!("say here how to run `{other}`"),
     }
+}
+
+/// Says no to a purpose, or takes a yes back.
+async fn say(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Error> {
+    let (profile, purpose) = (ProfileId([9; 16]), "marketing-email".parse().unwrap());
+    let (recipient, channel) = (None, "web".to_owned());
+    if name == "consent.withdraw" {
+        let withdraw = zelo_app::WithdrawConsent { profile, purpose, recipient, channel };
+        return door.run(who, withdraw).await.map(drop);
+    }
+    let said = zelo_app::Said { channel, ..zelo_app::Said::default() };
+    let kind = zelo_model::ConsentKind::Deny;
+    door.run(who, zelo_app::RecordConsent { profile, purpose, recipient, kind, said }).await.map(drop)
 }
 
 /// The entries made since there were so many.

@@ -25,7 +25,7 @@ async fn what_an_analyst_may_not_see_needs_no_key(app: &TestApp) {
         let lookup =
             Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: ANA.email.to_owned() };
         let events = Some(WantedEvents { first: 10, after: None, bodies: true });
-        GetProfile { lookup, wants: Wants { identifiers: true, attributes, events } }
+        GetProfile { lookup, wants: Wants { identifiers: true, attributes, events, ..Wants::default() } }
     };
     let ana = cold.run(&analyst, look(false)).await.unwrap();
     assert!(matches!(ana.identifiers, Some(Field::Withheld(Reason::Role))));

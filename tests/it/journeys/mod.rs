@@ -2,6 +2,7 @@
 
 mod arrival;
 pub(crate) mod clients;
+mod consents;
 mod counts;
 mod crowds;
 mod documents;
@@ -13,4 +14,5 @@ mod stewards;
 mod survivorship;
 mod tail;
 mod tenants;
+mod undone;
 mod verbs;

@@ -1,7 +1,7 @@
 //! Tenants come and go; keys are revoked.
 
-use zelo_app::{BeginTenantDrop, EraseProfile, Error, ListTenants, Lookup, RevokeCredential};
-use zelo_model::{ErasureGround, IdentifierKind, Via};
+use zelo_app::{BeginTenantDrop, EraseProfile, Error, ListTenants, Lookup, RecordConsent, RevokeCredential};
+use zelo_model::{ConsentKind, ErasureGround, IdentifierKind, Via};
 use zelo_tests::{ANA, BRUNO, Said, TestApp, on_both_databases, tenant};
 
 on_both_databases! {
@@ -14,8 +14,9 @@ on_both_databases! {
 }
 
 /// Tables that hold what belongs to tenants; those of the log stay.
-const OWNED: [&str; 18] = [
+const OWNED: [&str; 19] = [
     "event",
+    "consent_event",
     "message_seen",
     "quarantine",
     "quarantine_link",
@@ -41,6 +42,10 @@ async fn busy(app: &TestApp) {
     app.send([ANA.browses("Product Viewed"), ANA.does("Order Completed").at(None)]).await;
     app.send([ANA.identifies(), Said::track("Product Viewed", Some("null"), None)]).await;
     app.send([BRUNO.identifies().with("email", ANA.email)]).await;
+    let said = zelo_app::Said { channel: "telephone".to_owned(), ..zelo_app::Said::default() };
+    let (profile, purpose) = (app.by_user(ANA.user).await.unwrap().id, "marketing-email".parse().unwrap());
+    let deny = RecordConsent { profile, purpose, recipient: None, kind: ConsentKind::Deny, said };
+    app.app.run(&app.officer().await, deny).await.unwrap();
     let gone = "private-gone@example.com";
     let said = Said::identify(Some("private-gone"), None).with("email", gone);
     app.send([said, Said::track("Order Completed", Some("private-gone"), None).with("total", 3)]).await;

@@ -6,8 +6,8 @@ mod killed;
 mod owners;
 mod root;
 
-use zelo_app::{App, Batch, IntakeBatch, Lookup, OpenRotation};
-use zelo_model::{Actor, IdentifierKind, KeyClass, Rotation, Via};
+use zelo_app::{App, Batch, IntakeBatch, Lookup, OpenRotation, RecordConsent};
+use zelo_model::{Actor, ConsentKind, IdentifierKind, KeyClass, Rotation, Via};
 use zelo_tests::{ANA, BRUNO, Said, TestApp, look};
 
 /// The operator of `acme`, or of the installation for the root.
@@ -36,9 +36,17 @@ async fn finish(app: &TestApp, mut open: OpenRotation, mut between: impl AsyncFn
     panic!("it does not end: {open:?}");
 }
 
-/// Ana and Bruno come, and somebody whose message is held.
+/// Ana and Bruno come, and somebody whose message is held; Ana says no on the telephone.
 async fn people(app: &TestApp) {
     app.send([ANA.identifies(), ANA.does("Order Completed"), BRUNO.identifies()]).await;
+    let said = zelo_app::Said {
+        channel: "telephone".to_owned(),
+        note: Some("private-note".to_owned()),
+        ..zelo_app::Said::default()
+    };
+    let (profile, purpose) = (app.by_user(ANA.user).await.unwrap().id, "marketing-email".parse().unwrap());
+    let deny = RecordConsent { profile, purpose, recipient: None, kind: ConsentKind::Deny, said };
+    app.app.run(&app.officer().await, deny).await.unwrap();
     app.send([Said::track("Product Viewed", Some("null"), None).with("note", "private-note")]).await;
 }
 
@@ -57,6 +65,12 @@ async fn well_in(app: &TestApp, process: &App, n: usize) {
         let found = find(IdentifierKind::Email, person.email).await;
         assert_eq!(find(IdentifierKind::UserId, person.user).await.id, found.id);
         assert!(!found.attributes.unwrap().is_empty());
+        let said = found.consent_events.unwrap();
+        let said = &said.shown().unwrap().events;
+        assert_eq!(said.len(), usize::from(person.user == ANA.user));
+        assert!(
+            said.iter().all(|one| one.evidence.as_ref().unwrap().note.as_deref() == Some("private-note"))
+        );
     }
     let new = format!("private-new-{n}");
     let said = [ANA.does("Order Completed"), Said::identify(Some(&new), None).with("name", "private-new")];

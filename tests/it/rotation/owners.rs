@@ -19,8 +19,10 @@ on_both_databases! {
 /// The names of the keys that sealed values are under.
 async fn kids(app: &TestApp) -> BTreeSet<Vec<u8>> {
     let mut kids = BTreeSet::new();
-    for table in ["record", "event", "quarantine"] {
-        kids.extend(app.rows.all(table).await.iter().map(|row| row.bytes("body")[4..20].to_vec()));
+    let sealed =
+        [("record", "body"), ("event", "body"), ("quarantine", "body"), ("consent_event", "evidence")];
+    for (table, column) in sealed {
+        kids.extend(app.rows.all(table).await.iter().map(|row| row.bytes(column)[4..20].to_vec()));
     }
     kids
 }

@@ -9,6 +9,7 @@ use zelo_vault::sha256;
 use super::name;
 use crate::declared::declared;
 use crate::error::{Error, Result};
+use crate::house;
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx, Write};
 
@@ -81,7 +82,8 @@ impl Operation for CreateCredential {
         let mut source = None;
         if let Some(slug) = &self.source {
             let sources = tx.rows.sources(tx.tenant.row.id).await?;
-            let found = sources.iter().find(|row| row.slug == *slug);
+            // Nobody sends as the house itself.
+            let found = sources.iter().find(|row| row.slug == *slug && row.kind != house::SOURCE);
             source =
                 Some(found.ok_or_else(|| Error::invalid("source", "there is no source of this name"))?.id);
         }

@@ -7,6 +7,7 @@ use zelo_store::SourceRow;
 use super::name;
 use crate::declared::declared;
 use crate::error::{Error, Result};
+use crate::house;
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx, Write};
 
@@ -60,6 +61,9 @@ impl Operation for CreateSource {
 
     async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<SourceRow> {
         name("slug", &self.slug)?;
+        if self.slug == house::SOURCE {
+            return Err(Error::invalid("slug", "`zelo` is what the house calls itself; choose another name"));
+        }
         let space = self.space.clone().unwrap_or_else(|| "main".to_owned());
         name("space", &space)?;
         if let Some(problem) = declared("collectsFor", &self.collects_for, tx.policy) {

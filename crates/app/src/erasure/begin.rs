@@ -6,7 +6,7 @@ use zelo_store::{ErasedOwner, NewErasure, OwnerKind, SuppressedRow};
 
 use super::gather::{self, Gathered};
 use crate::error::{Error, Result};
-use crate::intake::survey;
+use crate::ground::survey;
 use crate::operation::{Operation, Target};
 use crate::profile::{GetProfile, Lookup, Wants};
 use crate::tx::{Read, Tx, Write};
@@ -95,6 +95,11 @@ async fn unmoved(tx: &Tx<'_, Write>, ready: &Gathered) -> Result<()> {
     let names: Vec<&str> = ready.names.iter().map(String::as_str).collect();
     let records: Vec<i64> = ready.records.iter().map(|record| record.id).collect();
     if !same || tx.rows.count_events_named(tenant, &records, &names).await? != ready.events {
+        return Err(Error::Stale);
+    }
+    if let Some(before) = ready.consents
+        && tx.rows.consents(tenant, &records).await?.len() != before
+    {
         return Err(Error::Stale);
     }
     Ok(())

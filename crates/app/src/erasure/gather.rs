@@ -11,7 +11,7 @@ use zelo_vault::place::RECORD_BODY;
 use super::kept::{self, Keepers};
 use crate::blob::decode_record;
 use crate::error::Result;
-use crate::intake::{Ground, survey};
+use crate::ground::{Ground, survey};
 use crate::tx::{Read, Sealed, Tx, Whose};
 
 /// A person about to be forgotten.
@@ -35,6 +35,8 @@ pub struct Gathered {
     /// Events a law speaks of, and how many the person has.
     pub(super) names: Vec<String>,
     pub(super) events: usize,
+    /// How much the person has said to purposes, if a law keeps that.
+    pub(super) consents: Option<usize>,
     pub(super) witness: Vec<Witness>,
     pub(super) ground: Ground,
 }
@@ -81,7 +83,13 @@ pub(super) async fn gather(tx: &mut Tx<'_, Read>, profile: FoundProfile) -> Resu
     let records: Vec<i64> = profile.members.iter().map(|member| member.record).collect();
     let events = tx.rows.events_named(tenant, &records, &asked).await?;
     let count = events.len();
-    let kept = kept::seal(tx, &mut keys, &keepers, &profile, &opened, events).await?;
+    let said = if keepers.keeps_consents() {
+        tx.rows.consent_proofs(tenant, &records, None, i64::MAX).await?
+    } else {
+        Vec::new()
+    };
+    let consents = keepers.keeps_consents().then_some(said.len());
+    let kept = kept::seal(tx, &mut keys, &keepers, &profile, &opened, (events, &said)).await?;
     Ok(Gathered {
         profile: profile.id,
         id: profile.id16,
@@ -96,6 +104,7 @@ pub(super) async fn gather(tx: &mut Tx<'_, Read>, profile: FoundProfile) -> Resu
         kept,
         names,
         events: count,
+        consents,
         witness: links.iter().map(witness).collect(),
         ground: found.ground,
     })

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use zelo_model::{OwnerId, Timestamp};
-use zelo_policy::{Jurisdiction, Retention};
+use zelo_policy::{Jurisdiction, Proof, Retention};
 use zelo_resolve::survive;
-use zelo_store::{FoundProfile, NamedEvent, NewRetainedSet};
-use zelo_vault::place::{EVENT_BODY, RETAINED_FIELDS};
+use zelo_store::{ConsentProof, ConsentRow, FoundProfile, NamedEvent, NewRetainedSet};
+use zelo_vault::place::{CONSENT_EVIDENCE, EVENT_BODY, RETAINED_FIELDS};
 use zeroize::Zeroizing;
 
 use super::gather::Opened;
-use crate::blob::StoredEvent;
+use crate::blob::{Evidence, StoredEvent};
 use crate::error::{Error, Result};
 use crate::keyring::Keyring;
 use crate::tx::{Read, Sealed, Tx, Whose};
@@ -30,6 +30,19 @@ pub(super) struct Keepers<'p> {
 enum Row<'a> {
     Event { name: &'a str, occurred: String, properties: BTreeMap<&'a str, &'a RawValue> },
     Attributes { attributes: BTreeMap<&'a str, &'a serde_json::Value> },
+    Consent(Said<'a>),
+}
+
+/// What was said to a purpose: what, when and to which text, and of how it was said what the law asks for.
+#[derive(Serialize)]
+struct Said<'a> {
+    purpose: &'a str,
+    recipient: &'a str,
+    word: &'static str,
+    at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
+    proof: BTreeMap<&'static str, String>,
 }
 
 const VERSION: u8 = 1;
@@ -43,6 +56,11 @@ impl<'p> Keepers<'p> {
         let home = controller.ok_or_else(|| Error::internal("the tenant's controller is not declared"))?.home;
         let laws = tx.policy.retentions().iter().filter(|law| law.laws.contains_key(&home)).collect();
         Ok(Self { home, laws })
+    }
+
+    /// Whether any of them keeps what was said to purposes.
+    pub(super) fn keeps_consents(&self) -> bool {
+        self.laws.iter().any(|law| !law.consents.is_empty())
     }
 
     /// The events they speak of.
@@ -59,7 +77,7 @@ pub(super) async fn seal(
     keepers: &Keepers<'_>,
     profile: &FoundProfile,
     opened: &[Opened],
-    events: Vec<NamedEvent>,
+    (events, said): (Vec<NamedEvent>, &[ConsentProof]),
 ) -> Result<Vec<NewRetainedSet>> {
     let mut plain = Plain::new();
     for event in events {
@@ -72,6 +90,22 @@ pub(super) async fn seal(
                 && let Some(until) = law.until(keepers.home, event.occurred, tx.now)
             {
                 plain.entry((&law.key, until)).or_default().push(fields(&event, &body, wanted)?);
+            }
+        }
+    }
+    for proof in said {
+        let member = profile.members.iter().find(|member| member.record == proof.row.owner);
+        let owner = member.ok_or_else(|| Error::internal("a consent of no member"))?.id16;
+        let (row, version, bytes) = (proof.row.id.0, proof.seal_version, proof.evidence.as_slice());
+        let sealed = Sealed { owner, place: CONSENT_EVIDENCE, row, version, bytes };
+        let evidence = Evidence::decode(&tx.open(keys, &sealed, Whose::Processed)?)?;
+        for law in keepers.laws.iter().filter(|law| !law.consents.is_empty()) {
+            if let Some(until) = law.until(keepers.home, proof.row.at, tx.now) {
+                plain.entry((&law.key, until)).or_default().push(consent(
+                    &proof.row,
+                    &evidence,
+                    &law.consents,
+                )?);
             }
         }
     }
@@ -120,6 +154,24 @@ fn fields(event: &NamedEvent, body: &[u8], wanted: &[String]) -> Result<Zeroizin
         occurred: event.occurred.to_string(),
         properties: kept.collect(),
     })
+}
+
+/// What is kept of something said to a purpose.
+fn consent(row: &ConsentRow, evidence: &Evidence, wanted: &[Proof]) -> Result<Zeroizing<Vec<u8>>> {
+    let part = |proof: &Proof| match proof {
+        Proof::Channel => Some(("channel", evidence.channel.clone())),
+        Proof::Language => Some(("language", evidence.language.clone()?)),
+        Proof::Note => Some(("note", evidence.note.clone()?)),
+        Proof::Actor => Some(("actor", evidence.actor.clone())),
+    };
+    encode(&Row::Consent(Said {
+        purpose: &row.purpose,
+        recipient: &row.recipient,
+        word: row.kind.slug(),
+        at: row.at.to_string(),
+        notice: row.notice.as_ref().map(hex::encode),
+        proof: wanted.iter().filter_map(part).collect(),
+    }))
 }
 
 /// What is kept of the person, where sources differ by the usual rule.

@@ -12,7 +12,8 @@ use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx, Write};
 
 /// Destroys the keys of records marked by [`super::MarkExpired`] and of messages held too long, then deletes their rows;
-/// forgets messages seen long ago. One chunk a passage.
+/// forgets messages seen long ago, and what browsers did that are kept only for what they said to a purpose. One chunk a
+/// passage.
 pub struct PurgeExpired;
 
 /// What went.
@@ -32,6 +33,8 @@ pub struct Purged {
 pub struct Keyless {
     records: Vec<Expiring>,
     held: Vec<Expired>,
+    /// Those that have said something to a purpose; they keep theirs.
+    spoken: Vec<Expiring>,
 }
 
 impl Operation for PurgeExpired {
@@ -54,10 +57,16 @@ impl Operation for PurgeExpired {
         for owner in owners {
             tx.inner.cache.evict(id16, owner);
         }
-        Ok(Keyless { records, held })
+        let before = tx.now.plus(-tx.policy.expiry().unlinked_anonymous);
+        let spoken = tx.rows.spoken(tenant, before, None, CHUNK).await?;
+        Ok(Keyless { records, held, spoken })
     }
 
-    async fn run(&self, Keyless { records, held }: Keyless, tx: &mut Tx<'_, Write>) -> Result<Purged> {
+    async fn run(
+        &self,
+        Keyless { records, held, spoken }: Keyless,
+        tx: &mut Tx<'_, Write>,
+    ) -> Result<Purged> {
         let (tenant, rows) = (tx.tenant.row.id, tx.rows);
         let ids: Vec<i64> = records.iter().map(|one| one.record).collect();
         let mut purged =
@@ -67,6 +76,7 @@ impl Operation for PurgeExpired {
             rows.delete_expiring(tenant, &records).await?;
             purged.records = records.len() as u64;
         }
+        purged.events += forget_acts(tx, &spoken).await?;
         let items: Vec<i64> = held.iter().map(|one| one.id).collect();
         rows.delete_held(tenant, &items).await?;
         purged.held = items.len() as u64;
@@ -75,4 +85,19 @@ impl Operation for PurgeExpired {
         tx.notes.count = Some(purged.records + purged.held);
         Ok(purged)
     }
+}
+
+/// Deletes a chunk of what browsers did that nobody signed in on and that were not heard of for long.
+async fn forget_acts(tx: &Tx<'_, Write>, spoken: &[Expiring]) -> Result<u64> {
+    if spoken.is_empty() {
+        return Ok(0);
+    }
+    let tenant = tx.tenant.row.id;
+    let profiles: Vec<i64> = spoken.iter().map(|one| one.profile).collect();
+    // Whoever signs in just now holds its profile; afterwards what it did is theirs and stays.
+    tx.rows.lock_profiles(tenant, &profiles).await?;
+    let before = tx.now.plus(-tx.policy.expiry().unlinked_anonymous);
+    let still = tx.rows.spoken(tenant, before, Some(&profiles), CHUNK).await?;
+    let records: Vec<i64> = still.iter().map(|one| one.record).collect();
+    Ok(tx.rows.delete_events(tenant, &records, CHUNK_EVENTS).await?)
 }

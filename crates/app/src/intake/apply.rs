@@ -4,10 +4,10 @@ use zelo_store::Touch;
 
 use super::Receipt;
 use super::graph::TEMPORARY;
-use super::ground::survey;
 use super::seal::{Plan, witness};
 use crate::arrivals::Outcome;
 use crate::error::{Error, Result};
+use crate::ground::survey;
 use crate::tx::{Tx, Write};
 
 /// Writes a plan in the writer's transaction; `Stale` when somebody it rests on has moved.

@@ -10,13 +10,13 @@ use zelo_resolve::{Candidate, Decision, Outcome, decide};
 use zelo_store::{FoundLink, JournalLine, SourceRow};
 
 use super::graph::{Graph, Prof, Rec};
-use super::ground::Ground;
 use super::groups::{self, Groups};
 use super::held::{self, HeldItem};
 use super::message::Hold;
 use super::sort::{Found, Sort, Sorted, ToHold};
 use super::{Batch, Kind, LINK_GRAIN, MOST_TRAIT_BYTES, MOST_TRAITS, SEEN_GRAIN};
 use crate::arrivals::{Arrived, Matched, Outcome as Became};
+use crate::ground::Ground;
 use crate::keyring::Keyring;
 use crate::tx::{Read, Tx};
 

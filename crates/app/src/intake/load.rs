@@ -9,11 +9,11 @@ use zelo_vault::place::RECORD_BODY;
 use super::Kind;
 use super::draft::{Draft, timeless};
 use super::graph::{Graph, HeldIdentifier, Link, Node, Prof, Rec};
-use super::ground::{Ground, Survey, survey};
 use super::groups::Groups;
 use super::sort::{Found, Sort, Sorted};
 use crate::blob::decode_record;
 use crate::error::Result;
+use crate::ground::{Ground, Survey, survey};
 use crate::keyring::Keyring;
 use crate::tx::{Read, Sealed, Tx, Whose};
 

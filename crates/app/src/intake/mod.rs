@@ -5,7 +5,6 @@ mod apply;
 mod collect;
 mod draft;
 mod graph;
-mod ground;
 mod groups;
 mod held;
 mod load;
@@ -16,7 +15,6 @@ mod sort;
 mod strip;
 mod suppress;
 
-pub(crate) use ground::{Ground, Survey, survey};
 pub use message::{Batch, Group, Hold, Incoming, Kind, Message, Receipt};
 pub(crate) use sort::identifiers_in;
 

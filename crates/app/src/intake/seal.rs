@@ -10,11 +10,11 @@ use zelo_vault::place::{EVENT_BODY, QUARANTINE_BODY, RECORD_BODY};
 
 use super::draft::{Draft, stale};
 use super::graph::{Graph, TEMPORARY};
-use super::ground::Ground;
 use super::{Batch, Receipt};
 use crate::arrivals::Arrived;
 use crate::blob::{encode_event, encode_record};
 use crate::error::Result;
+use crate::ground::Ground;
 use crate::keyring::Keyring;
 use crate::tx::{Read, Tx};
 

@@ -6,11 +6,12 @@ use zelo_ledger::Class;
 use zelo_model::{JournalId, ProfileId};
 use zelo_store::FoundProfile;
 
-use super::change::{Change, Rearranged, apply, living, person};
+use super::change::{Change, Rearranged, apply};
 use super::merging::suggestion;
 use crate::error::{Error, Result};
-use crate::intake::{Ground, survey};
+use crate::ground::{Ground, survey};
 use crate::operation::{Operation, Target};
+use crate::people::{living, person};
 use crate::tx::{Read, Tx, Write};
 
 /// Rejects a suggestion: these are different people, and the rules stop asking.

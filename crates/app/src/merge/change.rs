@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use zelo_model::{JournalId, ProfileId, ProfileState, RecordKind, Timestamp};
 use zelo_store::{FoundProfile, JournalLine, MembershipMove, NewProfile};
 
+use super::carry::Carried;
 use crate::error::{Error, Result};
-use crate::intake::{Ground, survey};
-use crate::profile::{GetProfile, Lookup, Wants};
-use crate::tx::{Mode, Read, Tx, Write};
+use crate::ground::{Ground, survey};
+use crate::tx::{Read, Tx, Write};
 
 /// What a steward's decision did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Change {
     pub(super) apart: BTreeSet<(i64, i64)>,
     pub(super) lifted: Vec<(i64, i64)>,
     pub(super) demoted: Vec<(i64, i64)>,
+    /// What was said while they were one and holds for each.
+    pub(super) carried: Option<Carried>,
     pub(super) line: JournalLine,
     pub(super) kept: ProfileId,
     pub(super) others: Vec<ProfileId>,
@@ -73,6 +75,7 @@ impl Change {
             apart: BTreeSet::new(),
             lifted: Vec::new(),
             demoted: Vec::new(),
+            carried: None,
             kept: home.id16,
             others: Vec::new(),
         }
@@ -119,6 +122,7 @@ pub(super) async fn apply(tx: &mut Tx<'_, Write>, mut change: Change) -> Result<
         new.id = tx.surrogate().await?;
         change.line.others.push(new.id);
         change.moves.iter_mut().filter(|step| step.to == NEW).for_each(|step| step.to = new.id);
+        change.carried.iter_mut().for_each(|carried| carried.opened(new.id));
         rows.insert_profiles(tenant, vec![new]).await?;
     }
     for profile in &change.revived {
@@ -135,6 +139,9 @@ pub(super) async fn apply(tx: &mut Tx<'_, Write>, mut change: Change) -> Result<
         rows.repoint_alias(tenant, *profile, *from, *to).await?;
     }
     rows.demote_links(tenant, &change.demoted).await?;
+    if let Some(carried) = change.carried {
+        carried.place(tx).await?;
+    }
     let pairs: Vec<(i64, i64)> = change.apart.into_iter().collect();
     rows.keep_apart(tenant, &pairs, tx.now, change.line.id16).await?;
     rows.lift_apart(tenant, &change.lifted).await?;
@@ -142,36 +149,6 @@ pub(super) async fn apply(tx: &mut Tx<'_, Write>, mut change: Change) -> Result<
     let line = change.line.id16;
     rows.insert_journal(tenant, vec![change.line]).await?;
     Ok(Rearranged { line, kept: change.kept, others: change.others, moved })
-}
-
-/// The living profile with this id, or the one it was merged into.
-pub(super) async fn person(tx: &mut Tx<'_, Read>, id: ProfileId) -> Result<FoundProfile> {
-    let finder = GetProfile { lookup: Lookup::Id(id), wants: Wants::default() };
-    let found = finder.find(tx, false, None).await?.ok_or(Error::NotFound)?;
-    concerns(tx, &found);
-    Ok(found)
-}
-
-/// The same by surrogate; `None` for one that was forgotten.
-pub(super) async fn living(tx: &mut Tx<'_, Read>, id: i64) -> Result<Option<FoundProfile>> {
-    let tenant = tx.tenant.row.id;
-    let mut found = tx.rows.profile_by_surrogate(tenant, id, false, None).await?;
-    while let Some(into) = found.as_ref().and_then(|profile| profile.merged_into) {
-        found = tx.rows.profile_by_surrogate(tenant, into, false, None).await?;
-    }
-    let found = found.filter(|profile| profile.state == ProfileState::Active);
-    if let Some(profile) = &found {
-        concerns(tx, profile);
-    }
-    Ok(found)
-}
-
-/// The person finds this passage in their access log.
-pub(super) fn concerns<A: Mode>(tx: &mut Tx<'_, A>, profile: &FoundProfile) {
-    tx.notes.seen = Some(profile.seen);
-    if let Some(handle) = profile.handle {
-        tx.notes.shown_to(handle);
-    }
 }
 
 /// The records of a profile that a person can name: all but the house's own.

@@ -7,10 +7,11 @@ use zelo_model::{JournalId, ProfileId};
 use zelo_resolve::{Breach, Held, Summary, breaches};
 use zelo_store::FoundProfile;
 
-use super::change::{Change, Rearranged, apply, living, person};
+use super::change::{Change, Rearranged, apply};
 use crate::error::{Error, Result};
-use crate::intake::{Survey, survey};
+use crate::ground::{Survey, survey};
 use crate::operation::{Operation, Target};
+use crate::people::{living, person};
 use crate::tx::{Read, Tx, Write};
 
 /// Makes several profiles one. The oldest keeps its id; the others become aliases, and return when this is undone.

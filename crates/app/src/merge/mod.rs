@@ -4,6 +4,7 @@
 //! rests on are still who they were. No ciphertext moves: memberships close and open.
 
 mod apart;
+mod carry;
 mod change;
 mod journal;
 mod merging;
@@ -15,6 +16,6 @@ pub use apart::{LiftApart, RejectSuggestion};
 pub use change::Rearranged;
 pub use journal::{JournalEntry, JournalKind, JournalState, JournalView, ReadJournal};
 pub use merging::{MergeProfiles, Merging};
-pub use preview::{Preview, PreviewChange, Rearrangement, RecordMove};
+pub use preview::{Preview, PreviewChange, Rearrangement, RecordMove, Withholding};
 pub use split::SplitProfile;
 pub use unmerge::UndoMerge;

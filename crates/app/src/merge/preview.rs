@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use zelo_ledger::Class;
-use zelo_model::{JournalId, OwnerId, ProfileId, RecordKind};
+use zelo_model::{Field, JournalId, OwnerId, ProfileId, Reason, RecordKind};
 
 use super::change::{Change, NEW};
 use super::merging::{Merging, Planned};
 use super::{merging, split, unmerge};
 use crate::error::{Error, Result};
+use crate::facts::states;
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx};
 
@@ -47,6 +48,19 @@ pub struct Preview {
     pub limits: Vec<&'static str>,
     /// Whether a steward keeps some of them apart.
     pub kept_apart: bool,
+    /// The purposes for which as one person more would be withheld than now: a no of one holds for all.
+    pub withheld: Field<Vec<Withholding>>,
+}
+
+/// A purpose closed by a merge for somebody for whom it is open now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withholding {
+    /// The purpose.
+    pub purpose: String,
+    /// The controller it is about.
+    pub recipient: String,
+    /// `Consent` or `Restricted`.
+    pub reason: Reason,
 }
 
 /// A record that would move.
@@ -83,15 +97,16 @@ impl Operation for PreviewChange {
                 let Planned { change, broken, parted } = merging::plan(tx, what).await?;
                 (change, broken.iter().map(|breach| breach.slug()).collect(), parted)
             }
-            Rearrangement::Unmerge(merge) => (unmerge::plan(tx, *merge).await?, Vec::new(), false),
+            Rearrangement::Unmerge(merge) => (unmerge::plan(tx, *merge).await?.change, Vec::new(), false),
             Rearrangement::Split { profile, records } => {
                 (split::plan(tx, *profile, records).await?, Vec::new(), false)
             }
         };
         let moves = moves(tx, &change).await?;
+        let withheld = withheld(tx, &change).await?;
         let opens = change.opens.is_some();
         let others = if opens { Vec::new() } else { change.others };
-        Ok(Preview { kept: change.kept, others, moves, limits, kept_apart })
+        Ok(Preview { kept: change.kept, others, moves, limits, kept_apart, withheld })
     }
 }
 
@@ -116,6 +131,49 @@ async fn moves(tx: &Tx<'_, Read>, change: &Change) -> Result<Vec<RecordMove>> {
         })
     };
     Ok(change.moves.iter().filter_map(step).collect())
+}
+
+/// What a merge would close: what the whole is against, and some part is not.
+async fn withheld(tx: &mut Tx<'_, Read>, change: &Change) -> Result<Field<Vec<Withholding>>> {
+    let kind = tx.policy.data_map().column("consent_event", "kind");
+    let category = kind.ok_or_else(|| Error::internal("consents have no category"))?.category;
+    if let Some(reason) = tx.sight.withholds(category) {
+        return Ok(Field::Withheld(reason));
+    }
+    tx.notes.shows(&tx.policy.category_of(category).key);
+    let members = &change.ground.members;
+    let parts = &change.ground.profiles;
+    let records: Vec<i64> = members.iter().map(|(record, _)| *record).collect();
+    let rows = tx.rows.consents(tx.tenant.row.id, &records).await?;
+    let own = |profile: i64| {
+        let mine = |row: &&zelo_store::ConsentRow| members.contains(&(row.owner, profile));
+        states(rows.iter().filter(mine))
+    };
+    let own: Vec<_> = parts.iter().map(|profile| own(*profile)).collect();
+    let mut withheld = Vec::new();
+    for view in states(&rows) {
+        let alone = |states: &Vec<crate::facts::ConsentView>| {
+            let same =
+                states.iter().find(|one| (&one.purpose, &one.recipient) == (&view.purpose, &view.recipient));
+            same.map(|one| one.state).unwrap_or_default()
+        };
+        let alone: Vec<_> = own.iter().map(alone).collect();
+        let closes = [
+            (
+                Reason::Consent,
+                view.state.standing.is_against() && alone.iter().any(|one| !one.standing.is_against()),
+            ),
+            (
+                Reason::Restricted,
+                view.state.restricted.is_some() && alone.iter().any(|one| one.restricted.is_none()),
+            ),
+        ];
+        for (reason, _) in closes.into_iter().filter(|(_, closes)| *closes) {
+            let (purpose, recipient) = (view.purpose.clone(), view.recipient.clone());
+            withheld.push(Withholding { purpose, recipient, reason });
+        }
+    }
+    Ok(Field::Shown(withheld))
 }
 
 /// What is told here are pseudonyms: profiles and records by their ids.

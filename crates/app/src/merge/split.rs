@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use zelo_ledger::Class;
-use zelo_model::{Handle, OwnerId, ProfileId};
+use zelo_model::{Handle, OwnerId, ProfileId, Timestamp};
 use zelo_resolve::{Tie, torn_ties};
 use zelo_store::NewProfile;
 
-use super::change::{Change, NEW, Rearranged, apply, named, person};
+use super::carry::carry;
+use super::change::{Change, NEW, Rearranged, apply, named};
 use super::unmerge::tie;
 use crate::error::{Error, Result};
-use crate::intake::{Survey, survey};
+use crate::ground::{Survey, survey};
 use crate::operation::{Operation, Target};
+use crate::people::person;
 use crate::tx::{Read, Tx, Write};
 
 /// Moves records of a profile into a new one, and keeps the two apart until a steward lifts it.
@@ -31,7 +33,9 @@ impl Operation for SplitProfile {
     type Output = Rearranged;
 
     async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<Change> {
-        let change = plan(tx, self.profile, &self.records).await?;
+        let mut change = plan(tx, self.profile, &self.records).await?;
+        // Nobody knows which of them said no, however long ago.
+        change.carried = Some(carry(tx, &change, Timestamp::from_micros(i64::MIN)).await?);
         if let Some(new) = &change.opens {
             tx.notes.shown_to(new.handle);
         }

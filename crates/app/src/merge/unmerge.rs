@@ -7,10 +7,12 @@ use zelo_model::{JournalId, ProfileState, Timestamp};
 use zelo_resolve::{Tie, place_late, torn_ties};
 use zelo_store::RecordLink;
 
-use super::change::{Change, Rearranged, apply, concerns, living};
+use super::carry::carry;
+use super::change::{Change, Rearranged, apply};
 use crate::error::{Error, Result};
-use crate::intake::{Survey, survey};
+use crate::ground::{Survey, survey};
 use crate::operation::{Operation, Target};
+use crate::people::{concerns, living};
 use crate::tx::{Read, Tx, Write};
 
 /// Undoes a merge, a steward's or one by rule. Records return to the profile they were in; those that came since go
@@ -29,7 +31,9 @@ impl Operation for UndoMerge {
     type Output = Rearranged;
 
     async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<Change> {
-        plan(tx, self.merge).await
+        let Planned { mut change, merged } = plan(tx, self.merge).await?;
+        change.carried = Some(carry(tx, &change, merged).await?);
+        Ok(change)
     }
 
     async fn run(&self, change: Change, tx: &mut Tx<'_, Write>) -> Result<Rearranged> {
@@ -37,8 +41,15 @@ impl Operation for UndoMerge {
     }
 }
 
+/// The undoing of a merge as it would be.
+pub(super) struct Planned {
+    pub(super) change: Change,
+    /// When it was made.
+    merged: Timestamp,
+}
+
 /// Plans the undoing of a merge.
-pub(super) async fn plan(tx: &mut Tx<'_, Read>, merge: JournalId) -> Result<Change> {
+pub(super) async fn plan(tx: &mut Tx<'_, Read>, merge: JournalId) -> Result<Planned> {
     let tenant = tx.tenant.row.id;
     let line = tx.rows.journal_line(tenant, merge).await?.ok_or(Error::NotFound)?;
     if line.kind != "merge" {
@@ -106,7 +117,7 @@ pub(super) async fn plan(tx: &mut Tx<'_, Read>, merge: JournalId) -> Result<Chan
     let mut rests: Vec<i64> = change.repointed.iter().map(|(alias, ..)| *alias).collect();
     rests.extend(&line.others);
     change.rests_on(tx, &rests).await?;
-    Ok(change)
+    Ok(Planned { change, merged: line.at })
 }
 
 /// Records that came later, in the order they came: those that another merge brought stay together, so that its alias

@@ -5,6 +5,7 @@ use zelo_resolve::survive;
 use zelo_store::{EventRow, FoundProfile};
 use zelo_vault::place::{EVENT_BODY, RECORD_BODY};
 
+use super::consents::{consent_events, consents};
 use super::groups::{GROUPS, groups};
 use super::sees::{Sees, category_of};
 use super::{AttributeView, EventBody, EventKind, EventView, EventsView, IdentifierView, ProfileView};
@@ -37,6 +38,8 @@ pub(crate) async fn view(
         Some(Field::Withheld(reason)) => Some(Field::Withheld(reason)),
         Some(Field::Shown(rows)) => Some(Field::Shown(open_events(tx, &keys, profile, sees, rows, whose)?)),
     };
+    let consents = consents(tx, profile, sees).await?;
+    let consent_events = consent_events(tx, profile, sees, whose).await?;
     Ok(ProfileView {
         id: profile.id16,
         created_at: profile.created,
@@ -51,6 +54,8 @@ pub(crate) async fn view(
             (true, None) => Some(attributes(tx, &records).await?),
         },
         events,
+        consents,
+        consent_events,
         omitted: sees.omissions(),
     })
 }

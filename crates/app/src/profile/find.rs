@@ -76,7 +76,7 @@ async fn by_identifier(
 }
 
 /// What is said when a key is gone that was there when the profile was found: somebody was forgotten in between.
-pub(super) fn told(tx: &Tx<'_, Read>, error: Error) -> Error {
+pub(crate) fn told(tx: &Tx<'_, Read>, error: Error) -> Error {
     if matches!(error, Error::Erased) && !sees_erasures(tx) { Error::NotFound } else { error }
 }
 

@@ -1,12 +1,14 @@
 //! Reading a profile: found by id or identifier, folded from its records, shown as far as policy allows.
 
 mod assemble;
+mod consents;
 mod find;
 mod groups;
 mod sees;
 mod view;
 
-pub(crate) use find::SEES_ERASURES;
+pub use consents::{ConsentEventView, ConsentEventsView, EvidenceView, WantedConsents};
+pub(crate) use find::{SEES_ERASURES, told};
 pub use view::{
     AttributeView, EventBody, EventKind, EventView, EventsView, IdentifierView, Lookup, Omission, Part,
     ProfileView, WantedEvents, Wants,
@@ -38,9 +40,9 @@ impl Operation for GetProfile {
     type Ready = ();
     type Output = ProfileView;
 
-    /// All of it is read in one statement.
+    /// All of it is read in one statement, unless consents are asked for.
     fn pinned(&self) -> bool {
-        false
+        self.wants.consents || self.wants.consent_events.is_some()
     }
 
     async fn prepare(&self, _: &mut Tx<'_, Read>) -> Result<()> {

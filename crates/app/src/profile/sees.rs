@@ -22,10 +22,17 @@ pub(crate) struct Sees {
     pub(crate) events: Option<Reason>,
     /// What events say.
     bodies: Option<Reason>,
+    /// What was said to purposes.
+    pub(crate) consents: Option<Reason>,
+    /// How it was said.
+    pub(crate) evidence: Option<Reason>,
 }
 
 /// Where an event's name and body stand in the data map.
 const EVENT: [&str; 2] = ["name", "body"];
+
+/// Where what was said to a purpose stands in the data map, and how it was said.
+pub(crate) const CONSENT: [&str; 2] = ["kind", "evidence"];
 
 impl Sees {
     pub(crate) fn of(tx: &Tx<'_, Read>, wants: Wants) -> Result<Self> {
@@ -42,6 +49,10 @@ impl Sees {
         let (Some(name), Some(body)) = (name, body) else {
             return Err(Error::internal("events have no category"));
         };
+        let [kind, evidence] = CONSENT.map(|column| tx.policy.data_map().column("consent_event", column));
+        let (Some(kind), Some(evidence)) = (kind, evidence) else {
+            return Err(Error::internal("consents have no category"));
+        };
         Ok(Self {
             wants,
             identifiers: tx.sight.withholds_all(all),
@@ -49,6 +60,8 @@ impl Sees {
             attributes: tx.sight.withholds_all(tx.policy.data_map().categories_of_traits()),
             events: tx.sight.withholds(name.category),
             bodies: tx.sight.withholds(body.category),
+            consents: tx.sight.withholds(kind.category),
+            evidence: tx.sight.withholds(evidence.category),
         })
     }
 
@@ -96,6 +109,9 @@ impl Sees {
         omit(self.wants.attributes, Part::Attributes, self.attributes);
         let bodies = self.wants.events.is_some_and(|wanted| wanted.bodies) && self.events.is_none();
         omit(bodies, Part::EventBodies, self.bodies);
+        let evidence =
+            self.wants.consent_events.is_some_and(|wanted| wanted.evidence) && self.consents.is_none();
+        omit(evidence, Part::ConsentEvidence, self.evidence);
         omitted
     }
 }

@@ -2,6 +2,9 @@
 
 use zelo_model::{EventId, Field, IdentifierKind, OwnerId, ProfileId, Reason, Timestamp};
 
+use super::consents::{ConsentEventsView, WantedConsents};
+use crate::facts::ConsentView;
+
 /// How to find a profile.
 #[derive(Clone)]
 pub enum Lookup {
@@ -27,6 +30,10 @@ pub struct Wants {
     pub attributes: bool,
     /// A page of its events.
     pub events: Option<WantedEvents>,
+    /// What comes of what the person said to purposes.
+    pub consents: bool,
+    /// A page of what they said.
+    pub consent_events: Option<WantedConsents>,
 }
 
 /// A page of events.
@@ -55,6 +62,10 @@ pub struct ProfileView {
     pub attributes: Option<Vec<AttributeView>>,
     /// A page of its events, if asked for.
     pub events: Option<Field<EventsView>>,
+    /// What the person said to purposes, if asked for: those of which something was said.
+    pub consents: Option<Field<Vec<ConsentView>>>,
+    /// A page of what they said, if asked for.
+    pub consent_events: Option<Field<ConsentEventsView>>,
     /// What was asked for and is left out above without a place of its own. It follows from role and purpose alone, so
     /// it does not tell whether this person has any of it.
     pub omitted: Vec<Omission>,
@@ -78,6 +89,8 @@ pub enum Part {
     Attributes,
     /// What events say, beyond their names and times.
     EventBodies,
+    /// How something was said to a purpose, beyond what and when.
+    ConsentEvidence,
 }
 
 /// An identifier.

@@ -59,7 +59,13 @@ impl Shop {
         let lookup = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: ANA.to_owned() };
         let events = Some(WantedEvents { first: 10, after: None, bodies: true });
         self.app
-            .run(who, GetProfile { lookup, wants: Wants { identifiers: true, attributes: true, events } })
+            .run(
+                who,
+                GetProfile {
+                    lookup,
+                    wants: Wants { identifiers: true, attributes: true, events, ..Wants::default() },
+                },
+            )
             .await
     }
 }

@@ -59,6 +59,8 @@ fn ana(email: Field<serde_json::Value>) -> ProfileView {
         identifiers: Some(Field::Withheld(Reason::Role)),
         attributes: Some(vec![attribute("plan", Field::Shown(json!("gold"))), attribute("email", email)]),
         events: Some(Field::Shown(EventsView { events: vec![event], has_next: false })),
+        consents: None,
+        consent_events: None,
         omitted: Vec::new(),
     }
 }

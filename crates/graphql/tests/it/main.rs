@@ -1,8 +1,10 @@
 //! GraphQL over HTTP as its callers meet it, on a real application with an SQLite database.
 
+mod consents;
 mod edge;
 mod forget;
 mod limits;
 mod people;
+mod stewards;
 #[cfg(test)]
 mod support;

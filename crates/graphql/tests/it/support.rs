@@ -74,6 +74,25 @@ impl Site {
         self.app.run(&operator, create).await.unwrap().secret
     }
 
+    /// Bruno signs in, too.
+    pub(crate) async fn bruno(&self) {
+        let write_key = self.key("web-2", Role::Source, &["customer-service"]).await;
+        let actor = self.app.authenticate(&write_key).await.unwrap().actor(None, Via::Intake).unwrap();
+        let traits = json!({ "email": "bruno@example.com" });
+        let raw = json!({ "type": "identify", "userId": "bruno", "messageId": "m9", "traits": traits });
+        let items = vec![Incoming::Message(Box::new(Message {
+            kind: Kind::Identify(traits.as_object().unwrap().clone()),
+            message_id: Some("m9".into()),
+            user_id: Some("bruno".into()),
+            anonymous_id: None,
+            client_time: "2026-01-31T12:00:09Z".parse().ok(),
+            sent_at: None,
+            raw: raw.to_string().into(),
+        }))];
+        let batch = Batch { items, ..Batch::default() };
+        assert_eq!(self.app.run(&actor, IntakeBatch { batch }).await.unwrap().accepted, 1);
+    }
+
     async fn ana(&self) {
         let operator = self.app.operator(Some("shop"), Via::Cli).await.unwrap();
         let source = CreateSource {

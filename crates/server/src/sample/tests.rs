@@ -20,7 +20,7 @@ async fn fresh() -> (TempDir, App) {
 async fn profile(app: &App, keys: &DevKeys, email: &str) -> Result<ProfileView, Error> {
     let actor = app.authenticate(&keys.developer).await?.actor(None, Via::GraphQl)?;
     let events = Some(WantedEvents { first: 100, after: None, bodies: false });
-    let wants = Wants { identifiers: true, attributes: true, events };
+    let wants = Wants { identifiers: true, attributes: true, events, ..Wants::default() };
     let lookup = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: email.to_owned() };
     app.run(&actor, GetProfile { lookup, wants }).await
 }

@@ -47,6 +47,7 @@ impl Writing<'_> {
         let held: Vec<i64> = of_kind(OwnerKind::Quarantine).collect();
         self.unlink(tenant, &records, &held).await?;
         gone += self.delete_owned(tenant, "quarantine", "id", &held).await?;
+        gone += self.delete_owned(tenant, "consent_event", "owner", &records).await?;
         gone += self.delete_owned(tenant, "cannot_link", "low", &records).await?;
         gone += self.delete_owned(tenant, "cannot_link", "high", &records).await?;
         gone += self.delete_owned(tenant, "record", "id", &records).await?;

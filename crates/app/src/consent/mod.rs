@@ -1,0 +1,8 @@
+//! Consent, its withdrawal and its opposites, as people say them to the house (GDPR art. 7, 18, 21; LGPD art. 8, 18).
+
+mod plan;
+mod record;
+mod withdraw;
+
+pub use record::{RecordConsent, Said};
+pub use withdraw::WithdrawConsent;

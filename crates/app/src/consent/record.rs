@@ -1,0 +1,229 @@
+//! Writing down what somebody says to a purpose.
+
+use zelo_ledger::Class;
+use zelo_model::{ConsentKind, IdentifierKind, Problem, ProfileId, Purpose};
+
+use super::plan::{Plan, apply};
+use crate::blob::Evidence;
+use crate::error::{Error, Result};
+use crate::facts::{ConsentView, Fact, Key};
+use crate::house::house;
+use crate::operation::{Operation, Target};
+use crate::people::person;
+use crate::profile::{Lookup, told};
+use crate::tx::{Mode, Read, Tx, Write};
+
+/// Writes down a consent, a denial, an objection or a restriction. Nothing that was said before is changed.
+pub struct RecordConsent {
+    /// Whose.
+    pub profile: ProfileId,
+    /// To which purpose.
+    pub purpose: Purpose,
+    /// For which controller, when the data would go to another one (LGPD art. 7 §5); `None` is the tenant's own.
+    pub recipient: Option<String>,
+    /// What was said; a withdrawal is an operation of its own.
+    pub kind: ConsentKind,
+    /// How it was said.
+    pub said: Said,
+}
+
+/// How something was said: what a controller must be able to prove (GDPR art. 7(1), LGPD art. 8 §2).
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    /// Through which channel: `web`, `telephone`, `letter`, …
+    pub channel: String,
+    /// In which language the person was asked, as BCP 47: `pt-BR`. Needed for a consent.
+    pub language: Option<String>,
+    /// SHA-256 of the very text agreed to, in hexadecimal. Needed for a consent.
+    pub notice: Option<String>,
+    /// An identifier of the profile that was verified to be theirs: kind, id space, value.
+    pub verified: Option<(IdentifierKind, Option<String>, String)>,
+    /// What staff want to keep as evidence; sealed.
+    pub note: Option<String>,
+}
+
+impl Operation for RecordConsent {
+    const NAME: &'static str = "consent.record";
+    const CLASS: Class = Class::Processing;
+    const TARGET: Target = Target::Person;
+    type Access = Write;
+    type Ready = Plan;
+    type Output = ConsentView;
+
+    async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<Plan> {
+        let plan = self.plan(tx).await;
+        plan.map_err(|error| told(tx, error))
+    }
+
+    async fn run(&self, plan: Plan, tx: &mut Tx<'_, Write>) -> Result<ConsentView> {
+        apply(tx, plan).await
+    }
+}
+
+impl RecordConsent {
+    async fn plan(&self, tx: &mut Tx<'_, Read>) -> Result<Plan> {
+        let key = key(tx, &self.purpose, self.recipient.as_deref())?;
+        let notice = self.check(tx)?;
+        let profile = person(tx, self.profile).await?;
+        let mut plan = Plan::of(tx, &profile, key).await?;
+        let evidence = evidence(tx, &self.said);
+        let vouching = self.vouching(tx, &plan).await?;
+        if let Some(facts) = self.answers(&plan, vouching)? {
+            plan.answer(tx, &profile, facts, self.kind, &evidence).await?;
+            return Ok(plan);
+        }
+        let anchor = vouching.and_then(|(_, record)| profile.members.iter().find(|one| one.record == record));
+        if let (Some((identifier, record)), Some(member)) = (vouching, anchor) {
+            let keys = tx.keys(&[member.id16]).await?;
+            let fact = (self.kind, Some(identifier), notice);
+            plan.add(tx, &keys, (Some(record), member.id16), fact, &evidence)?;
+            plan.verified = Some((identifier, record));
+        } else {
+            let mut keys = tx.keys(&[]).await?;
+            let house = house(tx, &mut keys, profile.id, &plan.records()).await?;
+            plan.add(tx, &keys, (house.record, house.id16), (self.kind, None, notice), &evidence)?;
+            plan.house = Some(house);
+        }
+        Ok(plan)
+    }
+
+    /// What is answered by it, where nobody is named: every yes that no longer counts, and every no that nobody vouches
+    /// for. `None` for what is a word of its own.
+    fn answers(&self, plan: &Plan, vouching: Option<(i64, i64)>) -> Result<Option<Vec<Fact>>> {
+        let history = plan.history();
+        match (self.kind, vouching) {
+            (ConsentKind::Invalidate, None) => match history.given() {
+                none if none.is_empty() => Err(Error::Conflict("there is no consent that could be invalid")),
+                given => Ok(Some(given)),
+            },
+            (ConsentKind::Lift, None) => match history.unvouched() {
+                none if none.is_empty() => Err(Error::Conflict(
+                    "there is nothing to lift that nobody vouches for; name the identifier whose word is lifted",
+                )),
+                against => Ok(Some(against)),
+            },
+            (ConsentKind::Lift, Some((identifier, _))) if !history.is_against(identifier) => {
+                Err(Error::Conflict("there is nothing to lift that this identifier vouches for"))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// What is wrong with it, or the notice's hash.
+    fn check(&self, tx: &Tx<'_, Read>) -> Result<Option<Vec<u8>>> {
+        let mut problems = Vec::new();
+        let mut wrong = |at: &str, message: &str| problems.push(Problem::new(at, message));
+        if self.kind == ConsentKind::Withdraw {
+            wrong("kind", "a withdrawal has an operation of its own");
+        }
+        if !is_word(&self.said.channel) {
+            wrong("channel", CHANNEL);
+        }
+        let notice = self.said.notice.as_deref().map(hex::decode);
+        let notice = match notice {
+            Some(Ok(hash)) if hash.len() == 32 => Some(hash),
+            None => None,
+            Some(_) => {
+                wrong("notice", "give the SHA-256 of the text agreed to as 64 hexadecimal digits");
+                None
+            }
+        };
+        if self.kind == ConsentKind::Grant {
+            let home = tx.policy.controller(&tx.tenant.row.controller).map(|controller| controller.home);
+            let purpose = tx.policy.purpose(&self.purpose);
+            if !purpose.zip(home).is_some_and(|(purpose, home)| purpose.is_by_consent_in(home)) {
+                wrong("purpose", "this purpose does not rest on consent, so there is none to give");
+            }
+            if self.said.notice.is_none() {
+                wrong("notice", "a consent needs the hash of the text agreed to, or it cannot be proven");
+            }
+            if self.said.language.is_none() {
+                wrong("language", "a consent needs the language of the text agreed to");
+            }
+        }
+        if self.said.language.as_deref().is_some_and(|tag| !is_tag(tag)) {
+            wrong("language", "give a language tag such as pt-BR");
+        }
+        if self.said.note.as_ref().is_some_and(|note| note.len() > 4096) {
+            wrong("note", "at most 4096 bytes");
+        }
+        if problems.is_empty() { Ok(notice) } else { Err(Error::Invalid(problems)) }
+    }
+
+    /// The identifier that vouches for who says it, and the record it is anchored to: the one whose own key it is,
+    /// else the longest known.
+    async fn vouching(&self, tx: &Tx<'_, Read>, plan: &Plan) -> Result<Option<(i64, i64)>> {
+        let Some((kind, space, value)) = &self.said.verified else { return Ok(None) };
+        tx.inner.lookups.count(tx.actor)?;
+        let lookup = Lookup::Identifier { kind: *kind, space: space.clone(), value: value.clone() };
+        let identifier = lookup.identifier(tx).map_err(at_identifier)?.ok_or(Error::NotFound)?;
+        let (tenant, index) = (tx.tenant.row.id, tx.tenant.keys.index());
+        let found = tx.rows.identifiers(tenant, index.epoch(), &[index.digest(&identifier)]).await?;
+        if found.is_empty() && tx.rows.keys_in_force(tenant).await?.index != index.epoch() {
+            // Nobody is nobody only while the epoch that was asked of is the one matched on.
+            tx.inner.tenants.outdate(tx.tenant);
+            return Err(Error::Stale);
+        }
+        let links = tx.rows.links_of(tenant, &plan.records()).await?;
+        // One that is only kept leads to somebody else, and does not vouch for this person.
+        let leads = links.iter().filter(|link| !link.demoted);
+        let mine = leads.filter(|link| found.iter().any(|(_, id)| *id == link.identifier));
+        let best = mine.min_by_key(|link| (!link.is_local_key, link.first_seen, link.record));
+        let best = best.map(|link| (link.identifier, link.record));
+        best.map(Some).ok_or_else(|| Error::invalid("identifier", "this is no identifier of this profile"))
+    }
+}
+
+/// What is wrong with a value is said of the field it came in.
+fn at_identifier(error: Error) -> Error {
+    match error {
+        Error::Invalid(problems) => {
+            let of = |problem: Problem| Problem::new(format!("identifier.{}", problem.at), problem.message);
+            Error::Invalid(problems.into_iter().map(of).collect())
+        }
+        other => other,
+    }
+}
+
+/// What a channel is.
+pub(super) const CHANNEL: &str =
+    "say how it was said, in lower-case letters, digits and `-`: web, telephone, letter";
+
+/// Purpose and recipient, both declared.
+pub(super) fn key(tx: &Tx<'_, Read>, purpose: &Purpose, recipient: Option<&str>) -> Result<Key> {
+    let mut problems = Vec::new();
+    if tx.policy.purpose(purpose).is_none() {
+        problems.push(Problem::new("purpose", "no such purpose is declared in policies/purposes"));
+    }
+    let recipient = recipient.unwrap_or(&tx.tenant.row.controller);
+    if tx.policy.controller(recipient).is_none() {
+        problems
+            .push(Problem::new("recipient", "no such controller is declared in policies/controller.yaml"));
+    }
+    if problems.is_empty() {
+        Ok((purpose.to_string(), recipient.to_owned()))
+    } else {
+        Err(Error::Invalid(problems))
+    }
+}
+
+/// What is kept under seal of how it was said.
+pub(super) fn evidence<A: Mode>(tx: &Tx<'_, A>, said: &Said) -> Evidence {
+    Evidence {
+        channel: said.channel.clone(),
+        language: said.language.clone(),
+        note: said.note.clone(),
+        actor: tx.actor.name(),
+        ..Evidence::default()
+    }
+}
+
+/// Whether this can name a channel.
+pub(super) fn is_word(text: &str) -> bool {
+    let letter = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    (1..=32).contains(&text.len()) && text.bytes().all(letter)
+}
+
+fn is_tag(text: &str) -> bool {
+    (2..=35).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+}

@@ -1,0 +1,165 @@
+//! What a person said to a purpose, and saying it.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use zelo_app::{ConsentView, Error, RecordConsent, Said, WithdrawConsent};
+use zelo_model::Purpose;
+
+use crate::asker::Door;
+use crate::identifier::IdentifierInput;
+use crate::merge::one;
+use crate::personal::personal;
+use crate::scalar::DateTime;
+
+/// What is so.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "zelo_model::Standing")]
+pub(crate) enum ConsentStanding {
+    /// Nothing was said.
+    Unasked,
+    /// Yes.
+    Granted,
+    /// No.
+    Denied,
+    /// It was yes, and was taken back.
+    Withdrawn,
+    /// It was yes to something that has changed since.
+    Invalidated,
+    /// The person objects.
+    Objected,
+}
+
+/// What somebody says to a purpose; a withdrawal has a mutation of its own.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ConsentWord {
+    /// Yes.
+    Grant,
+    /// No.
+    Deny,
+    /// A yes no longer counts, because what it was said to has changed.
+    Invalidate,
+    /// An objection (GDPR art. 21).
+    Object,
+    /// Processing is to be restricted (GDPR art. 18).
+    Restrict,
+    /// The denials, objections and restrictions of this voice are taken back; nothing is granted by that.
+    Lift,
+}
+
+impl From<ConsentWord> for zelo_model::ConsentKind {
+    fn from(word: ConsentWord) -> Self {
+        match word {
+            ConsentWord::Grant => Self::Grant,
+            ConsentWord::Deny => Self::Deny,
+            ConsentWord::Invalidate => Self::Invalidate,
+            ConsentWord::Object => Self::Object,
+            ConsentWord::Restrict => Self::Restrict,
+            ConsentWord::Lift => Self::Lift,
+        }
+    }
+}
+
+/// What a person's word to one purpose amounts to, for one recipient.
+#[derive(SimpleObject)]
+pub(crate) struct Consent {
+    /// The purpose, by its name in the policies.
+    purpose: String,
+    /// The controller it is about: your own, or one the data would go to.
+    recipient: String,
+    /// What is so. A no counts more than a yes, unless the same verified identifier says yes later.
+    standing: ConsentStanding,
+    /// Since when; null when nothing was said.
+    since: Option<DateTime>,
+    /// Since when processing is restricted, whatever else is so; null when it is not.
+    restricted_since: Option<DateTime>,
+}
+
+impl From<&ConsentView> for Consent {
+    fn from(view: &ConsentView) -> Self {
+        Self {
+            purpose: view.purpose.clone(),
+            recipient: view.recipient.clone(),
+            standing: view.state.standing.into(),
+            since: view.state.since.map(DateTime),
+            restricted_since: view.state.restricted.map(DateTime),
+        }
+    }
+}
+
+/// Which consent.
+#[derive(InputObject)]
+pub(crate) struct ConsentKey {
+    /// Whose: the profile.
+    profile: ID,
+    /// To which purpose, by its name in the policies.
+    purpose: String,
+    /// For which controller, when the data would go to another one; left out, it is your own.
+    recipient: Option<String>,
+}
+
+impl ConsentKey {
+    fn purpose(&self) -> Result<Purpose, Error> {
+        self.purpose
+            .parse()
+            .map_err(|error: zelo_model::PurposeError| Error::invalid("purpose", error.to_string()))
+    }
+}
+
+/// How it was said: what a controller must be able to prove.
+#[derive(InputObject)]
+pub(crate) struct ConsentSaid {
+    /// Through which channel, in lower-case letters: `web`, `telephone`, `letter`.
+    channel: String,
+    /// In which language the person was asked, such as `pt-BR`. Needed for a consent.
+    language: Option<String>,
+    /// SHA-256 of the very text agreed to, in hexadecimal. Needed for a consent.
+    notice: Option<String>,
+    /// An identifier of the profile that you have verified to be theirs. It vouches for who says this: only the same
+    /// one takes a no back by saying yes.
+    identifier: Option<IdentifierInput>,
+    /// What is to be kept as evidence, sealed; at most 4096 bytes.
+    #[graphql(directive = personal::apply())]
+    note: Option<String>,
+}
+
+#[derive(Default)]
+pub(crate) struct ConsentMutation;
+
+#[Object]
+impl ConsentMutation {
+    /// Writes down what somebody says to a purpose. Nothing said before is changed; what it all amounts to is answered.
+    async fn record_consent(
+        &self,
+        cx: &Context<'_>,
+        #[graphql(desc = "Which consent.")] consent: ConsentKey,
+        #[graphql(desc = "What is said.")] word: ConsentWord,
+        #[graphql(desc = "How it was said.")] said: ConsentSaid,
+    ) -> Result<Consent> {
+        let ConsentSaid { channel, language, notice, identifier, note } = said;
+        let verified = identifier.map(|by| (by.kind.into(), by.space, by.value));
+        let record = RecordConsent {
+            profile: one("consent.profile", &consent.profile)?,
+            purpose: consent.purpose()?,
+            recipient: consent.recipient,
+            kind: word.into(),
+            said: Said { channel, language, notice, verified, note },
+        };
+        Ok((&cx.run(record).await?).into())
+    }
+
+    /// Withdraws a consent. Withdrawing twice is a `CONFLICT`.
+    async fn withdraw_consent(
+        &self,
+        cx: &Context<'_>,
+        #[graphql(desc = "Which consent.")] consent: ConsentKey,
+        #[graphql(desc = "Through which channel, in lower-case letters: `web`, `telephone`, `letter`.")]
+        channel: String,
+    ) -> Result<Consent> {
+        let withdraw = WithdrawConsent {
+            profile: one("consent.profile", &consent.profile)?,
+            purpose: consent.purpose()?,
+            recipient: consent.recipient,
+            channel,
+        };
+        Ok((&cx.run(withdraw).await?).into())
+    }
+}

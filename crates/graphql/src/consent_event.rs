@@ -1,0 +1,144 @@
+//! What a person said to purposes, fact by fact, as a Relay connection.
+
+use async_graphql::{Enum, ID, Object, SimpleObject};
+use data_encoding::HEXLOWER;
+use zelo_app::{ConsentEventView, ConsentEventsView, EvidenceView};
+
+use crate::cursor;
+use crate::event::PageInfo;
+use crate::scalar::DateTime;
+
+/// A page of what a person said to purposes, newest first.
+#[derive(SimpleObject)]
+pub(crate) struct ConsentEventConnection<'a> {
+    /// The facts of this page.
+    edges: Vec<ConsentEventEdge<'a>>,
+    /// Where the page lies.
+    page_info: PageInfo,
+}
+
+/// Something said, and the place it has in the list.
+#[derive(SimpleObject)]
+pub(crate) struct ConsentEventEdge<'a> {
+    /// Its place: `consentEvents(after:)` goes on behind it.
+    cursor: String,
+    /// What was said.
+    node: ConsentEvent<'a>,
+}
+
+impl<'a> ConsentEventConnection<'a> {
+    /// The page as it was read; `continued` if it was asked for with a cursor.
+    pub(crate) fn new(view: &'a ConsentEventsView, continued: bool) -> Self {
+        let cursor = |said: &ConsentEventView| cursor::encode_consent(said.id);
+        let edge =
+            |said: &'a ConsentEventView| ConsentEventEdge { cursor: cursor(said), node: ConsentEvent(said) };
+        Self {
+            edges: view.events.iter().map(edge).collect(),
+            page_info: PageInfo::new(
+                (view.has_next, continued),
+                view.events.first().map(cursor),
+                view.events.last().map(cursor),
+            ),
+        }
+    }
+}
+
+/// What was said.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "zelo_model::ConsentKind")]
+pub(crate) enum ConsentKind {
+    /// Yes.
+    Grant,
+    /// No.
+    Deny,
+    /// A yes was taken back.
+    Withdraw,
+    /// A yes no longer counts, because what it was said to has changed.
+    Invalidate,
+    /// An objection (GDPR art. 21; LGPD art. 18 §2).
+    Object,
+    /// Processing is to be restricted (GDPR art. 18; LGPD art. 18 IV).
+    Restrict,
+    /// Denials, objections and restrictions were taken back.
+    Lift,
+}
+
+/// Something said, as read.
+pub(crate) struct ConsentEvent<'a>(&'a ConsentEventView);
+
+/// Something a person said to a purpose. It never changes: what is said later is added.
+#[Object]
+impl ConsentEvent<'_> {
+    /// Its id: `cns_` and 26 characters.
+    async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// To which purpose, by its name in the policies.
+    async fn purpose(&self) -> &str {
+        &self.0.purpose
+    }
+
+    /// The controller it is about: your own, or one the data would go to.
+    async fn recipient(&self) -> &str {
+        &self.0.recipient
+    }
+
+    /// What was said.
+    async fn kind(&self) -> ConsentKind {
+        self.0.kind.into()
+    }
+
+    /// When it was said.
+    async fn at(&self) -> DateTime {
+        DateTime(self.0.at)
+    }
+
+    /// When it was written down here.
+    async fn recorded_at(&self) -> DateTime {
+        DateTime(self.0.recorded_at)
+    }
+
+    /// Whether a verified identifier vouches for who said it.
+    async fn vouched(&self) -> bool {
+        self.0.vouched
+    }
+
+    /// SHA-256 of the very text agreed to, in hexadecimal.
+    async fn notice(&self) -> Option<String> {
+        self.0.notice.as_ref().map(|hash| HEXLOWER.encode(hash))
+    }
+
+    /// The record it stands at: `rec_` and 26 characters.
+    async fn record(&self) -> ID {
+        ID(self.0.record.to_string())
+    }
+
+    /// How it was said, from under its seal.
+    async fn evidence(&self) -> Option<ConsentEvidence> {
+        self.0.evidence.as_ref().map(Into::into)
+    }
+}
+
+/// How something was said: what a controller must be able to prove (GDPR art. 7(1), LGPD art. 8 §2).
+#[derive(SimpleObject)]
+pub(crate) struct ConsentEvidence {
+    /// Through which channel: `web`, `telephone`, `letter`; `unmerge` or `split` for what is repeated because two were
+    /// taken for one when it was said.
+    channel: String,
+    /// In which language the person was asked.
+    language: Option<String>,
+    /// What staff kept of it.
+    note: Option<String>,
+    /// Who wrote it down: a credential's id, or a role.
+    actor: String,
+    /// The one this repeats: `cns_` and 26 characters.
+    repeats: Option<ID>,
+}
+
+impl From<&EvidenceView> for ConsentEvidence {
+    fn from(view: &EvidenceView) -> Self {
+        let EvidenceView { channel, language, note, actor, repeats } = view.clone();
+        Self { channel, language, note, actor, repeats: repeats.map(ID) }
+    }
+}

@@ -1,0 +1,139 @@
+//! Ana says yes and no to the newsletter, and Clara writes it down over GraphQL.
+
+use serde_json::{Value, json};
+use zelo_model::Role;
+
+use crate::support::{Site, Told};
+
+const RECORD: &str = "mutation($consent: ConsentKey!, $word: ConsentWord!, $said: ConsentSaid!) {
+    recordConsent(consent: $consent, word: $word, said: $said) { purpose recipient standing since restrictedSince } }";
+
+async fn says(site: &Site, clara: &str, ana: &Value, word: &str, said: Value) -> Told {
+    let variables =
+        json!({ "consent": { "profile": ana, "purpose": "marketing-email" }, "word": word, "said": said });
+    site.ask_with(clara, &json!({ "query": RECORD, "variables": variables })).await
+}
+
+async fn ana(site: &Site) -> Value {
+    let query = "{ profileByIdentifier(by: { kind: USER_ID, value: \"ana\" }) { id } }";
+    site.ask(query, json!({})).await.body["data"]["profileByIdentifier"]["id"].clone()
+}
+
+fn in_person() -> Value {
+    json!({ "channel": "web", "language": "pt-BR", "notice": "ab".repeat(32),
+        "identifier": { "kind": "EMAIL", "value": "Ana@Example.com" }, "note": "ticked the box" })
+}
+
+#[tokio::test]
+async fn ana_says_yes_and_takes_it_back_and_each_is_told_with_its_proof() {
+    let site = Site::open().await;
+    let clara = site.key("clara", Role::Officer, &["customer-service"]).await;
+    let ana = ana(&site).await;
+    assert_eq!(says(&site, &site.secret, &ana, "GRANT", in_person()).await.code(), "FORBIDDEN");
+    let told = says(&site, &clara, &ana, "GRANT", in_person()).await;
+    let consent = &told.body["data"]["recordConsent"];
+    assert_eq!(
+        (&consent["purpose"], &consent["recipient"], &consent["standing"]),
+        (&json!("marketing-email"), &json!("demo-controller"), &json!("GRANTED")),
+        "{}",
+        told.text
+    );
+    assert!(consent["since"].is_string() && consent["restrictedSince"].is_null());
+
+    let withdraw = "mutation($consent: ConsentKey!) { withdrawConsent(consent: $consent, channel: \"web\") { standing } }";
+    let variables = json!({ "consent": { "profile": ana, "purpose": "marketing-email" } });
+    let withdraw = json!({ "query": withdraw, "variables": variables });
+    let told = site.ask_with(&clara, &withdraw).await;
+    assert_eq!(told.text, r#"{"data":{"withdrawConsent":{"standing":"WITHDRAWN"}}}"#);
+    assert_eq!(site.ask_with(&clara, &withdraw).await.code(), "CONFLICT");
+
+    let query = "query($id: ID!, $after: String) { profile(id: $id) {
+        consents(purposes: [\"marketing-email\"]) { standing } none: consents(purposes: [\"billing\"]) { standing }
+        consentEvents(first: 1, after: $after) { pageInfo { hasNextPage hasPreviousPage endCursor }
+          edges { node { kind vouched notice evidence { channel language note actor repeats } } } } withheld { path } } }";
+    let told = site.ask(query, json!({ "id": ana })).await;
+    let profile = &told.body["data"]["profile"];
+    assert_eq!(profile["consents"], json!([{ "standing": "WITHDRAWN" }]), "{}", told.text);
+    assert_eq!((&profile["none"], &profile["withheld"]), (&json!([]), &json!([])));
+    let page = &profile["consentEvents"];
+    assert_eq!(
+        (&page["edges"][0]["node"]["kind"], &page["pageInfo"]["hasNextPage"]),
+        (&json!("WITHDRAW"), &json!(true))
+    );
+    let told = site.ask(query, json!({ "id": ana, "after": page["pageInfo"]["endCursor"] })).await;
+    let page = &told.body["data"]["profile"]["consentEvents"];
+    let node = &page["edges"][0]["node"];
+    assert_eq!(page["pageInfo"]["hasPreviousPage"], true, "{}", told.text);
+    assert_eq!(
+        (&node["kind"], &node["vouched"], &node["notice"]),
+        (&json!("GRANT"), &json!(true), &json!("ab".repeat(32)))
+    );
+    let evidence = &node["evidence"];
+    assert_eq!((&evidence["channel"], &evidence["note"]), (&json!("web"), &json!("ticked the box")));
+}
+
+#[tokio::test]
+async fn who_may_not_see_how_it_was_said_is_told_so() {
+    let site = Site::open().await;
+    let clara = site.key("clara", Role::Officer, &["customer-service"]).await;
+    let ana = ana(&site).await;
+    says(&site, &clara, &ana, "DENY", in_person()).await;
+    let agent = site.key("fabio", Role::Agent, &["marketing-email"]).await;
+    let query = "query($id: ID!) { profile(id: $id) { consentEvents { edges { node { kind evidence { note } } } } withheld { path code } } }";
+    let told = site.ask_with(&agent, &json!({ "query": query, "variables": { "id": ana } })).await;
+    let profile = &told.body["data"]["profile"];
+    assert_eq!(
+        profile["consentEvents"]["edges"],
+        json!([{ "node": { "kind": "DENY", "evidence": null } }]),
+        "{}",
+        told.text
+    );
+    assert_eq!(profile["withheld"], json!([{ "path": ["consentEvents", "evidence"], "code": "PURPOSE" }]));
+    assert_eq!(told.body["extensions"]["withheld"][0]["code"], "PURPOSE");
+    assert!(!told.text.contains("ticked"));
+    let analyst = site.key("gil", Role::Analyst, &["analytics"]).await;
+    let query =
+        "query($id: ID!) { profile(id: $id) { consents { standing } consentEvents { edges { cursor } } } }";
+    let told = site.ask_with(&analyst, &json!({ "query": query, "variables": { "id": ana } })).await;
+    assert_eq!(
+        told.body["data"]["profile"],
+        json!({ "consents": null, "consentEvents": null }),
+        "{}",
+        told.text
+    );
+    assert_eq!(told.body["extensions"]["withheld"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_down_is_named_in_the_callers_terms() {
+    let site = Site::open().await;
+    let clara = site.key("clara", Role::Officer, &["customer-service"]).await;
+    let ana = ana(&site).await;
+    for (said, at) in [
+        (json!({ "channel": "By Phone" }), "channel"),
+        (json!({ "channel": "web", "notice": "abc" }), "notice"),
+        (
+            json!({ "channel": "web", "identifier": { "kind": "EMAIL", "value": "no address" } }),
+            "identifier.value",
+        ),
+        (
+            json!({ "channel": "web", "identifier": { "kind": "EMAIL", "value": "bruno@example.com" } }),
+            "identifier",
+        ),
+    ] {
+        let told = says(&site, &clara, &ana, "DENY", said).await;
+        assert_eq!(
+            (told.code(), &told.body["errors"][0]["extensions"]["problems"][0]["at"]),
+            ("INVALID", &json!(at)),
+            "{}",
+            told.text
+        );
+    }
+    let query = "{ profileByIdentifier(by: { kind: USER_ID, value: \"ana\" }) { consentEvents(first: 101) { edges { cursor } } } }";
+    let told = site.ask(query, json!({})).await;
+    assert_eq!(
+        told.body["errors"][0]["extensions"]["problems"][0]["at"], "consentEvents.first",
+        "{}",
+        told.text
+    );
+}
