@@ -133,6 +133,32 @@ create table expiring (
   primary key (tenant, record)
 );
 
+create table export_job (
+  tenant bigint not null,
+  id16 bytea not null,
+  purpose text not null,
+  policy text not null,
+  actor text not null,
+  events smallint not null,
+  state smallint not null,
+  begun bigint not null,
+  moved bigint not null,
+  ended bigint,
+  until bigint not null,
+  pages bigint not null,
+  profile bigint not null,
+  event bytea,
+  profiles bigint not null,
+  lines bigint not null,
+  digest bytea not null,
+  before_profile bigint not null,
+  before_event bytea,
+  before_profiles bigint not null,
+  before_lines bigint not null,
+  before_digest bytea not null,
+  primary key (tenant, id16)
+);
+
 create table handle_index (
   tenant bigint not null,
   handle bytea not null,

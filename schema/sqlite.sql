@@ -135,6 +135,32 @@ CREATE TABLE expiring (
   primary key (tenant, record)
 ) without rowid;
 
+CREATE TABLE export_job (
+  tenant bigint not null,
+  id16 blob not null,
+  purpose text not null,
+  policy text not null,
+  actor text not null,
+  events smallint not null,
+  state smallint not null,
+  begun bigint not null,
+  moved bigint not null,
+  ended bigint,
+  until bigint not null,
+  pages bigint not null,
+  profile bigint not null,
+  event blob,
+  profiles bigint not null,
+  lines bigint not null,
+  digest blob not null,
+  before_profile bigint not null,
+  before_event blob,
+  before_profiles bigint not null,
+  before_lines bigint not null,
+  before_digest blob not null,
+  primary key (tenant, id16)
+);
+
 CREATE TABLE handle_index (
   tenant bigint not null,
   handle blob not null,

@@ -131,6 +131,7 @@ fn message(kind: Kind, person: usize, n: usize, raw: String) -> Incoming {
         message_id: Some(people::message_id(n)),
         user_id: Some(people::user_id(person)),
         anonymous_id: None,
+        happened: None,
         client_time: Some(people::time(n)),
         sent_at: None,
         raw: raw.into(),

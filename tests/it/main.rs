@@ -4,6 +4,7 @@
 
 mod crash;
 mod erasure;
+mod files;
 mod guarantees;
 mod journeys;
 mod ledger;

@@ -84,6 +84,20 @@ impl Machine {
         (done.status.success(), value.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(said))))
     }
 
+    /// A command begun, with these in its environment; it says nothing anywhere. Kill it, or wait for it.
+    pub fn begin(&self, words: &[&str], env: &[(&str, &str)]) -> Child {
+        let mut command = self.command(&[]);
+        command.args(words).envs(env.iter().copied()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    }
+
+    /// A command done to its end, with these in its environment: its exit code and what it said.
+    pub fn code(&self, words: &[&str], env: &[(&str, &str)]) -> (i32, String) {
+        let done = self.command(&[]).args(words).envs(env.iter().copied()).output().unwrap();
+        let said = if done.stdout.is_empty() { &done.stderr } else { &done.stdout };
+        (done.status.code().unwrap_or(-1), String::from_utf8_lossy(said).into_owned())
+    }
+
     fn command(&self, wrapper: &[String]) -> Command {
         let mut words: Vec<OsString> = wrapper.iter().map(Into::into).collect();
         words.push(program().into());

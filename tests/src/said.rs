@@ -160,6 +160,7 @@ impl Said {
             message_id: self.id.clone(),
             user_id: self.user.clone(),
             anonymous_id: self.device.clone(),
+            happened: None,
             client_time: self.at,
             sent_at: self.sent,
             raw: self.json().to_string().into(),

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
 
-use zelo_ledger::Decision;
+use zelo_ledger::{Class, Decision};
 use zelo_model::{Actor, EntryId, Timestamp};
 use zelo_policy::{Flags, Question, Sight, Verdict as Policy};
 use zelo_store::{LeafRow, Reading, Snapshot, Store};
@@ -234,6 +234,10 @@ impl Passing {
             // What was opened on the way is entered also when nothing was written.
             let entry = passing.entry_for::<O>(&opened, passing.inner.clock.now(), Some(error))?;
             passing.inner.store.enter(entry).await?;
+        }
+        if O::CLASS == Class::Disclosure && opened.holds.is_some() {
+            // As with a read: whoever was forgotten meanwhile may not have been waited for.
+            passing.inner.lease.check()?;
         }
         outcome
     }

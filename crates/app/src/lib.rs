@@ -17,6 +17,7 @@ mod door;
 mod erasure;
 mod error;
 mod expiry;
+mod export;
 mod facts;
 mod ground;
 mod house;
@@ -61,8 +62,12 @@ pub use erasure::{
 };
 pub use error::{Error, Result};
 pub use expiry::{MarkExpired, PurgeExpired, Purged};
+pub use export::{CancelExport, ExportPage, ExportedPage, ListExports, StartExport};
 pub use facts::ConsentView;
-pub use intake::{Batch, Group, Hold, Incoming, IntakeBatch, Kind, Message, Receipt};
+pub use intake::{
+    Batch, CheckImport, Group, Hold, ImportBatch, ImportFate, Imported, Incoming, IntakeBatch, Kind, Message,
+    Receipt, Rejection,
+};
 
 pub use log::{
     AccessEntry, AccessPage, ExportLog, GetAccessLog, LoggedEntry, PublicPart, ReadBundle, Sequenced,

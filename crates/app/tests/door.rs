@@ -36,6 +36,7 @@ fn message(kind: Kind, id: &str, raw: &serde_json::Value) -> Incoming {
         message_id: Some(id.to_owned()),
         user_id: Some("ana-1".to_owned()),
         anonymous_id: None,
+        happened: None,
         client_time: at,
         sent_at: None,
         raw: raw.to_string().into(),

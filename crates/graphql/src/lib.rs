@@ -12,6 +12,7 @@ mod cursor;
 mod erasure;
 mod error;
 mod event;
+mod export;
 mod graphiql;
 mod http;
 mod identifier;

@@ -5,6 +5,7 @@ use zelo_app::{Error, GetAccessLog, GetProfile, Lookup};
 
 use crate::asker::Door;
 use crate::erasure::{Erasure, erasure};
+use crate::export::ExportQuery;
 use crate::identifier::IdentifierInput;
 use crate::journal::JournalQuery;
 use crate::merge::MergeQuery;
@@ -25,7 +26,7 @@ pub(crate) struct People;
 /// What can be asked. Each field here is one passage through the door: one decision, one entry in the audit log.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct Root(People, JournalQuery, MergeQuery);
+pub(crate) struct Root(People, JournalQuery, MergeQuery, ExportQuery);
 
 #[Object]
 impl People {

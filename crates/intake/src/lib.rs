@@ -10,6 +10,7 @@ mod body;
 mod browser;
 mod endpoint;
 mod fault;
+pub mod file;
 mod message;
 mod slice;
 mod sound;

@@ -104,6 +104,7 @@ pub(crate) fn parse(json: &str, verb: Option<Verb>) -> Result<Message, Fault> {
         message_id: message_id(wire.message_id)?,
         user_id,
         anonymous_id,
+        happened: None,
         client_time: time(wire.timestamp).or_else(|| time(wire.original_timestamp)),
         sent_at: time(wire.sent_at),
         raw: without_key(json, wire.write_key),

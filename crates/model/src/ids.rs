@@ -116,6 +116,10 @@ id!(
     RotationId, "rot_"
 );
 id!(
+    /// One export of a tenant's people. Random.
+    ExportId, "exp_"
+);
+id!(
     /// Something said to a purpose: a consent, a denial, an objection.
     ConsentId, "cns_"
 );

@@ -6,6 +6,7 @@
 mod actor;
 mod consent;
 mod erasure;
+mod export;
 mod field;
 mod group;
 mod identifier;
@@ -21,12 +22,13 @@ mod time;
 pub use actor::{Actor, Purpose, PurposeError, Role, Via};
 pub use consent::{ConsentFact, ConsentHistory, ConsentKind, ConsentState, NotGiven, Standing};
 pub use erasure::{ErasureGround, ErasureState, UnknownGround};
+pub use export::{Export, ExportMark, ExportState};
 pub use field::{Field, Reason};
 pub use group::GroupBody;
 pub use identifier::{Identifier, IdentifierKind, UnknownKind};
 pub use ids::{
-    ConsentId, CredentialId, EntryId, EventId, Handle, IdError, JournalId, OwnerId, ProfileId, QuarantineId,
-    RotationId, SourceId, TenantId,
+    ConsentId, CredentialId, EntryId, EventId, ExportId, Handle, IdError, JournalId, OwnerId, ProfileId,
+    QuarantineId, RotationId, SourceId, TenantId,
 };
 pub use matching::{Blocked, KindRule, MatchRules, Window};
 pub use ports::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};

@@ -74,6 +74,12 @@ pub(crate) enum Failure {
     /// A copy of a log cannot be verified.
     #[error(transparent)]
     Copy(#[from] CopyError),
+    /// An export ended early.
+    #[error(transparent)]
+    Export(#[from] crate::export::ExportError),
+    /// An import ended early.
+    #[error(transparent)]
+    Import(#[from] crate::import::ImportError),
     /// A backup could not be put back.
     #[error(transparent)]
     PutBack(#[from] zelo_app::PutBackError),

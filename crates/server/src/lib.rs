@@ -6,10 +6,12 @@ mod admin;
 mod cli;
 mod config;
 mod copy;
+mod export;
 mod failure;
 mod folder;
 mod harden;
 mod http;
+mod import;
 mod log;
 mod open;
 mod progress;
@@ -35,7 +37,7 @@ pub fn main() -> ExitCode {
     let json = cli.place.json;
     let done = run(cli, &unhardened);
     match done {
-        Ok(good) => ExitCode::from(u8::from(!good)),
+        Ok(code) => ExitCode::from(code),
         Err(failure) if json => {
             terminal::remark(&failure.json());
             ExitCode::FAILURE
@@ -47,14 +49,37 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Whether what was asked for is good.
-fn run(cli: Cli, unhardened: &[&'static str]) -> Result<bool, Failure> {
+/// The exit code: 0 when what was asked for is good, 1 when it is not, 3 when some of it could not be taken in.
+fn run(cli: Cli, unhardened: &[&'static str]) -> Result<u8, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|source| Failure::System { what: "threads", source })?;
     let Cli { place, command } = cli;
     let done = runtime.block_on(async {
-        match command.unwrap_or_else(|| Command::Serve(cli::Serve::default())) {
+        let good = match command.unwrap_or_else(|| Command::Serve(cli::Serve::default())) {
+            Command::Import(how) => {
+                let report = import::import(&configured(&place)?, how, place.json).await?;
+                terminal::say(&if place.json { report.json() } else { report.text() });
+                return Ok(report.code());
+            }
             Command::Serve(how) => serve::serve(&place, how, unhardened).await.map(|()| true),
+            Command::Export(said) => {
+                let config = configured(&place)?;
+                let said = match said {
+                    cli::Export { about: Some(cli::Exports::List { tenant }), .. } => {
+                        return command_line(&place, admin::Command::ExportList { tenant })
+                            .await
+                            .map(|good| u8::from(!good));
+                    }
+                    cli::Export { about: Some(cli::Exports::Cancel { file, key }), .. } => {
+                        export::cancel(&config, file, key).await?
+                    }
+                    cli::Export { file, key, purpose, events, .. } => {
+                        let what = export::What { file: file.unwrap_or_default(), key, purpose, events };
+                        export::export(&config, what, place.json).await?
+                    }
+                };
+                Ok(answer(&place, &said))
+            }
             Command::Tenant(said) => command_line(&place, said.into()).await,
             Command::Source(said) => command_line(&place, said.into()).await,
             Command::Key(said) => command_line(&place, said.into()).await,
@@ -86,7 +111,8 @@ fn run(cli: Cli, unhardened: &[&'static str]) -> Result<bool, Failure> {
                 let config = configured(&place)?;
                 Ok(answer(&place, &restore::restore(&config, said, place.json).await?))
             }
-        }
+        };
+        good.map(|good| u8::from(!good))
     });
     // What still runs has been waited for, or had its time.
     runtime.shutdown_timeout(Duration::from_secs(1));

@@ -14,6 +14,7 @@ mod erasure;
 mod error;
 mod events;
 mod expiry;
+mod exports;
 mod graph;
 mod group;
 mod groups;

@@ -68,6 +68,8 @@ async fn whatever_is_asked_of_people_goes_by_an_index_and_not_through_everybody(
         rows.profile_by_digest(7, 1, [1; 16], true, page).await.unwrap();
     }
     rows.seen(7, &digests).await.unwrap();
+    rows.profiles_between(7, 3, 9, 100).await.unwrap();
+    rows.newest_profile(7).await.unwrap();
     rows.handles_of(7, 1).await.unwrap();
     rows.entries_of(7, &[zelo_model::Handle([1; 16])], (9, 9), 10).await.unwrap();
     rows.log_entries(7, 0, 0, 256).await.unwrap();

@@ -283,8 +283,9 @@ impl Writing<'_> {
 }
 
 /// Every table a tenant's rows stand in; the entries of the log stay.
-pub(crate) const OWNED: [&str; 22] = [
+pub(crate) const OWNED: [&str; 23] = [
     "rotation",
+    "export_job",
     "customer_group",
     "expiring",
     "consent_event",

@@ -13,6 +13,7 @@ mod m0008_rotation;
 mod m0010_intake;
 mod m0011_consent;
 mod m0012_cannot_link;
+mod m0014_export;
 mod m0015_final;
 
 /// The data database: who, where, what; personal columns sealed.
@@ -34,6 +35,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0010_intake::Migration),
             Box::new(m0011_consent::Migration),
             Box::new(m0012_cannot_link::Migration),
+            Box::new(m0014_export::Migration),
             Box::new(m0015_final::Migration),
         ]
     }

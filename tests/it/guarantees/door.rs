@@ -2,16 +2,18 @@
 
 use serde_json::Value;
 use zelo_app::{
-    BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, Classes, CloseErasure, CreateCredential,
-    CreateSource, CreateTenant, EndRetained, EraseAgain, EraseProfile, Error, ExportLog, FinishTenantDrop,
-    GetAccessLog, GetErasure, GetProfile, IntakeBatch, LiftApart, LiftSuppression, ListCredentials,
-    ListRotations, ListSources, ListTenants, Lookup, MarkExpired, MergeProfiles, Merging, OPERATIONS,
-    PreviewChange, PurgeErased, PurgeExpired, ReadBundle, ReadJournal, Rearrangement, RehashIdentifiers,
-    RejectSuggestion, ResealOwners, RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, TailIntake,
-    UndoMerge, VerifyLog, Wants, WhichErasure,
+    BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, CancelExport, CheckImport, Classes,
+    CloseErasure, CreateCredential, CreateSource, CreateTenant, EndRetained, EraseAgain, EraseProfile, Error,
+    ExportLog, ExportPage, FinishTenantDrop, GetAccessLog, GetErasure, GetProfile, ImportBatch, IntakeBatch,
+    LiftApart, LiftSuppression, ListCredentials, ListExports, ListRotations, ListSources, ListTenants,
+    Lookup, MarkExpired, MergeProfiles, Merging, OPERATIONS, PreviewChange, PurgeErased, PurgeExpired,
+    ReadBundle, ReadJournal, Rearrangement, RehashIdentifiers, RejectSuggestion, ResealOwners,
+    RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, StartExport, TailIntake, UndoMerge, VerifyLog,
+    Wants, WhichErasure,
 };
 use zelo_model::{
-    Actor, CredentialId, ErasureGround, JournalId, KeyClass, ProfileId, Role, RotationId, TenantId, Via,
+    Actor, CredentialId, ErasureGround, ExportId, JournalId, KeyClass, ProfileId, Role, RotationId, TenantId,
+    Via,
 };
 use zelo_tests::{ANA, TestApp, on_both_databases};
 
@@ -113,7 +115,29 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         }
         "merge.reject" => door.run(who, RejectSuggestion { suggestion: JournalId([9; 16]) }).await.map(drop),
         "merge.lift" => door.run(who, LiftApart { profiles: [ProfileId([9; 16]); 2] }).await.map(drop),
-        "consent.record" | "consent.withdraw" => say(door, who, name).await,
+        other if other.starts_with("consent.") => say(door, who, other).await,
+        other => in_or_out(app, who, other).await,
+    }
+}
+
+/// The same for what goes in from files and out into them.
+async fn in_or_out(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
+    let door = &app.app;
+    match name {
+        "import.batch" => {
+            let (batch, rows) = (zelo_app::Batch::default(), Vec::new());
+            let import = ImportBatch { source: "shop".to_owned(), batch, rows, strict: true };
+            door.run(who, import).await.map(drop)
+        }
+        "import.check" => {
+            let (batch, rows) = (zelo_app::Batch::default(), Vec::new());
+            let check = CheckImport { source: "shop".to_owned(), batch, rows, strict: true };
+            door.run(who, check).await.map(drop)
+        }
+        "export.begin" => door.run(who, StartExport { events: false }).await.map(drop),
+        "export.page" => door.run(who, ExportPage { id: ExportId([9; 16]), page: 0 }).await.map(drop),
+        "export.cancel" => door.run(who, CancelExport { id: ExportId([9; 16]) }).await.map(drop),
+        "export.list" => door.run(who, ListExports).await.map(drop),
         other => panic!("say here how to run `{other}`"),
     }
 }

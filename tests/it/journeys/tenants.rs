@@ -1,7 +1,10 @@
 //! Tenants come and go; keys are revoked.
 
-use zelo_app::{BeginTenantDrop, EraseProfile, Error, ListTenants, Lookup, RecordConsent, RevokeCredential};
-use zelo_model::{ConsentKind, ErasureGround, IdentifierKind, Via};
+use zelo_app::{
+    BeginTenantDrop, CreateCredential, EraseProfile, Error, ListTenants, Lookup, RecordConsent,
+    RevokeCredential, StartExport,
+};
+use zelo_model::{ConsentKind, ErasureGround, IdentifierKind, Role, Via};
 use zelo_tests::{ANA, BRUNO, Said, TestApp, on_both_databases, tenant};
 
 on_both_databases! {
@@ -14,7 +17,7 @@ on_both_databases! {
 }
 
 /// Tables that hold what belongs to tenants; those of the log stay.
-const OWNED: [&str; 19] = [
+const OWNED: [&str; 20] = [
     "event",
     "consent_event",
     "message_seen",
@@ -34,6 +37,7 @@ const OWNED: [&str; 19] = [
     "suppression",
     "retained_row",
     "retained_set",
+    "export_job",
 ];
 const KEYS: [&str; 5] = ["owner_key", "tenant_key", "kek", "tombstone", "last_erasure"];
 
@@ -53,6 +57,11 @@ async fn busy(app: &TestApp) {
     let lookup = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: gone.to_owned() };
     let erase = EraseProfile { lookup, ground: ErasureGround::Request };
     app.app.erase(&operator, erase).await.unwrap();
+    let purposes = vec!["data-subject-rights".parse().unwrap()];
+    let key = CreateCredential { name: "clara".to_owned(), role: Role::Officer, purposes, source: None };
+    let clara = app.app.run(&operator, key).await.unwrap().secret;
+    let clara = app.app.authenticate(&clara).await.unwrap().actor(None, Via::GraphQl).unwrap();
+    app.app.run(&clara, StartExport { events: true }).await.unwrap();
 }
 
 async fn assert_gone(app: &TestApp) {

@@ -9,7 +9,7 @@ use zelo_model::{
 use zelo_resolve::{Candidate, Decision, Outcome, decide};
 use zelo_store::{FoundLink, JournalLine, SourceRow};
 
-use super::graph::{Graph, Prof, Rec};
+use super::graph::{Graph, Prof, Rec, TEMPORARY};
 use super::groups::{self, Groups};
 use super::held::{self, HeldItem};
 use super::message::Hold;
@@ -41,6 +41,8 @@ pub(crate) struct Draft<'b> {
     pub(crate) standing: Vec<([u8; 16], i64)>,
     /// Messages without a time of their own that were taken in before.
     pub(crate) already: BTreeSet<[u8; 16]>,
+    /// Messages other than events that said nothing new.
+    pub(crate) unchanged: usize,
 }
 
 /// An event and its record.
@@ -55,7 +57,7 @@ pub(crate) struct DraftEvent<'b> {
 }
 
 impl<'b> Draft<'b> {
-    /// Takes the messages in, one after the other.
+    /// Takes the messages in, one after the other; what cannot be taken in is held.
     pub(crate) fn take_in(
         &mut self,
         tx: &mut Tx<'_, Read>,
@@ -71,7 +73,7 @@ impl<'b> Draft<'b> {
                 self.held.push(HeldItem::new(tx, reason, raw, digests));
             }
         }
-        for ToHold { reason, raw, identifiers } in &sorted.held {
+        for ToHold { reason, raw, identifiers, .. } in &sorted.held {
             self.arrived.push(arrived(tx, source, None, Became::Held(*reason)));
             let digests = identifiers.iter().map(|found| found.digest).collect();
             self.held.push(HeldItem::new(tx, *reason, raw.clone(), digests));
@@ -79,6 +81,24 @@ impl<'b> Draft<'b> {
         let passed_over = (0..sorted.not_collected).map(|_| arrived(tx, source, None, Became::NotCollected));
         self.arrived.extend(passed_over);
         held::number(&mut self.graph, &mut self.held);
+    }
+
+    /// The same for what stands in a file: what cannot be taken in is told, by its place, and nothing of it is kept.
+    pub(crate) fn take_each(
+        &mut self,
+        tx: &mut Tx<'_, Read>,
+        source: &SourceRow,
+        batch: &'b Batch,
+        sorted: &Sorted<'b>,
+    ) -> Vec<(usize, Hold)> {
+        let mut refused = Vec::new();
+        for sort in &sorted.messages {
+            refused.extend(self.one(tx, source, batch, sort).map(|reason| (sort.at, reason)));
+        }
+        self.graph.nodes.retain(|_, node| node.id < TEMPORARY || !node.links.is_empty());
+        held::number(&mut self.graph, &mut self.held);
+        self.arrived.clear();
+        refused
     }
 
     /// Takes one message in, or says why it is held.
@@ -104,12 +124,14 @@ impl<'b> Draft<'b> {
         }
         if matches!(sort.message.kind, Kind::Alias(_)) && self.is_repeated(sort) {
             self.accepted += 1;
+            self.unchanged += 1;
             return None;
         }
+        let known = own.is_some_and(|own| self.graph.settled(own, sort));
         let led = sort.named().filter(|found| !self.graph.reaches(&found.digest).is_empty());
         let by = led.map(|found| found.identifier.kind).collect();
         let (record, matched, suggested) = match own {
-            Some(own) if self.graph.settled(own, sort) => (own, Matched::Known, None),
+            Some(own) if known => (own, Matched::Known, None),
             _ => self.settle(tx, source, sort, own),
         };
         if let Some(profile) = self.graph.records.get(&record).map(|record| record.profile) {
@@ -128,6 +150,7 @@ impl<'b> Draft<'b> {
                     changed |= body.fold(name, value.clone(), at, order);
                 }
                 record.dirty |= changed;
+                self.unchanged += usize::from(known && !changed);
                 record.bytes += if changed { sort.message.raw.len() } else { 0 };
             }
             Kind::Group(group) => {
@@ -329,7 +352,13 @@ impl<'b> Draft<'b> {
         id.0[6..].copy_from_slice(&sort.digest[..10]);
         let sent = message.sent_at.or(batch.sent_at);
         let occurred = occurred(tx.now, batch, message);
-        let (earliest, latest) = (tx.now.plus(-3652 * Timestamp::DAY), tx.now.plus(300 * Timestamp::SECOND));
+        let latest = tx.now.plus(300 * Timestamp::SECOND);
+        // No clock is ten years slow; what is imported may be older.
+        let earliest = if message.happened.is_some() {
+            Timestamp::from_micros(0)
+        } else {
+            tx.now.plus(-3652 * Timestamp::DAY)
+        };
         let occurred = occurred.clamp(earliest, latest);
         Some(DraftEvent { record, message, kind, name, sent, id, occurred })
     }
@@ -347,6 +376,9 @@ impl<'b> Draft<'b> {
 
 /// When something happened: by the sender's clock, corrected by how wrong that was when it sent.
 pub(crate) fn occurred(now: Timestamp, batch: &Batch, message: &super::Message) -> Timestamp {
+    if let Some(at) = message.happened {
+        return at;
+    }
     match (message.sent_at.or(batch.sent_at), message.client_time) {
         (Some(sent), Some(at)) => now.plus(at.since(sent)),
         (_, at) => at.unwrap_or(now),

@@ -87,6 +87,7 @@ impl<'b> Draft<'b> {
             links,
             ground,
             standing,
+            unchanged: 0,
         })
     }
 }

@@ -156,6 +156,8 @@ pub struct Message {
     pub client_time: Option<Timestamp>,
     /// The item's own `sentAt`, if it has one.
     pub sent_at: Option<Timestamp>,
+    /// When it happened, where that needs no correction any more: what is imported says so.
+    pub happened: Option<Timestamp>,
     /// The JSON slice as received, read to its end: it is sealed as it stands.
     pub raw: Arc<str>,
 }

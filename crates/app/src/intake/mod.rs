@@ -7,6 +7,7 @@ mod draft;
 mod graph;
 mod groups;
 mod held;
+mod import;
 mod load;
 mod message;
 mod named;
@@ -15,6 +16,7 @@ mod sort;
 mod strip;
 mod suppress;
 
+pub use import::{CheckImport, ImportBatch, ImportFate, Imported, Rejection};
 pub use message::{Batch, Group, Hold, Incoming, Kind, Message, Receipt};
 pub(crate) use sort::identifiers_in;
 
@@ -64,7 +66,7 @@ impl Operation for IntakeBatch {
 impl IntakeBatch {
     async fn plan(&self, tx: &mut Tx<'_, Read>) -> Result<seal::Plan> {
         let source = tx.tenant.source_of(tx.actor)?.clone();
-        let screened = suppress::screen(tx, &source, &self.batch).await?;
+        let screened = suppress::screen(tx, &source, &self.batch, suppress::Said::Now).await?;
         let batch = &*screened.batch;
         let mut sorted = sort::sort(tx, &source, batch)?;
         let mut draft = draft::Draft::load(tx, &source, &mut sorted).await?;

@@ -12,7 +12,7 @@ pub(crate) fn named<'r>(
 }
 
 /// A number sent as a number has lost its leading zeros.
-fn text(kind: IdentifierKind, value: &Value) -> Option<String> {
+pub(super) fn text(kind: IdentifierKind, value: &Value) -> Option<String> {
     let width = match kind {
         IdentifierKind::Cpf => 11,
         IdentifierKind::Cnpj => 14,

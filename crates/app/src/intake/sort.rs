@@ -24,6 +24,8 @@ pub(crate) struct Sorted<'b> {
 
 /// A message with its identifiers; the first is the local key.
 pub(crate) struct Sort<'b> {
+    /// Its place in the batch.
+    pub(crate) at: usize,
     pub(crate) message: &'b Message,
     pub(crate) identifiers: Vec<Found>,
     /// Keyed digest of source and message id: the same message has the same, another's never does.
@@ -53,6 +55,8 @@ pub(crate) struct Found {
 
 /// A message to hold, with the identifiers that could be read in it.
 pub(crate) struct ToHold {
+    /// Its place in the batch.
+    pub(crate) at: usize,
     pub(crate) reason: Hold,
     pub(crate) raw: Arc<[u8]>,
     pub(crate) identifiers: Vec<Found>,
@@ -62,12 +66,12 @@ pub(crate) fn sort<'b>(tx: &Tx<'_, Read>, source: &SourceRow, batch: &'b Batch) 
     let messages = Vec::with_capacity(batch.items.len());
     let mut sorted = Sorted { messages, held: Vec::new(), not_collected: 0 };
     let grounds = Grounds::of(tx, source, batch.gpc)?;
-    for item in &batch.items {
+    for (at, item) in batch.items.iter().enumerate() {
         match item {
             item if !grounds.cover(item.raw()) => sorted.not_collected += 1,
             Incoming::Held { reason, raw } => {
                 let identifiers = read_anyway(tx, source, raw);
-                sorted.held.push(ToHold { reason: *reason, raw: raw.clone(), identifiers });
+                sorted.held.push(ToHold { at, reason: *reason, raw: raw.clone(), identifiers });
             }
             Incoming::Message(message) => {
                 let identifiers = identifiers(tx, source, message);
@@ -75,11 +79,11 @@ pub(crate) fn sort<'b>(tx: &Tx<'_, Read>, source: &SourceRow, batch: &'b Batch) 
                     Some(first) if may_lead(message, first.identifier.kind) => {
                         let digest = digest(tx, source, message);
                         let (previous, group) = (previous(tx, source, message), group(tx, source, message));
-                        sorted.messages.push(Sort { message, identifiers, digest, previous, group });
+                        sorted.messages.push(Sort { at, message, identifiers, digest, previous, group });
                     }
                     _ => {
                         let raw: Arc<[u8]> = message.raw.as_bytes().into();
-                        sorted.held.push(ToHold { reason: Hold::BadIdentifier, raw, identifiers });
+                        sorted.held.push(ToHold { at, reason: Hold::BadIdentifier, raw, identifiers });
                     }
                 }
             }
@@ -125,7 +129,7 @@ fn identifiers(tx: &Tx<'_, Read>, source: &SourceRow, message: &Message) -> Vec<
 }
 
 /// The id an alias gives up, as somebody else's user id: only if it is one, that must be looked at.
-fn previous(tx: &Tx<'_, Read>, source: &SourceRow, message: &Message) -> Option<Found> {
+pub(crate) fn previous(tx: &Tx<'_, Read>, source: &SourceRow, message: &Message) -> Option<Found> {
     match &message.kind {
         Kind::Alias(previous) if Some(previous) != message.user_id.as_ref() => {
             collect(tx, source, vec![(IdentifierKind::UserId, previous.clone())]).pop()

@@ -11,7 +11,7 @@ use zelo_store::{SourceRow, Suppressed};
 
 use super::collect::Grounds;
 use super::draft::occurred;
-use super::sort::{Found, carried};
+use super::sort::{Found, carried, previous};
 use super::strip::{strip, strip_map};
 use super::{Batch, Incoming, Kind, Message};
 use crate::error::Result;
@@ -26,6 +26,17 @@ pub(crate) struct Screened<'b> {
     pub(crate) stripped: usize,
     /// Erasures whose people have come back.
     pub(crate) lifted: BTreeSet<i64>,
+    /// Where each message that is left stood before.
+    pub(crate) places: Vec<usize>,
+}
+
+/// Whether messages are said by their senders now, or stand in a file that somebody brings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// Now: what they say may bring somebody back.
+    Now,
+    /// In a file: it brings nobody back, whatever it says.
+    OnFile,
 }
 
 /// What is suppressed of a message: its identifier, and since when.
@@ -36,13 +47,20 @@ pub(crate) async fn screen<'b>(
     tx: &Tx<'_, Read>,
     source: &SourceRow,
     batch: &'b Batch,
+    said: Said,
 ) -> Result<Screened<'b>> {
-    let whole = Screened { batch: Cow::Borrowed(batch), refused: 0, stripped: 0, lifted: BTreeSet::new() };
+    let whole = Screened {
+        batch: Cow::Borrowed(batch),
+        refused: 0,
+        stripped: 0,
+        lifted: BTreeSet::new(),
+        places: (0..batch.items.len()).collect(),
+    };
     let tenant = tx.tenant.row.id;
     if !tx.rows.suppresses(tenant).await? {
         return Ok(whole);
     }
-    let carried: Vec<Vec<Found>> = batch.items.iter().map(|item| carried(tx, source, item)).collect();
+    let carried: Vec<Vec<Found>> = batch.items.iter().map(|item| named_in(tx, source, item)).collect();
     let key = tx.tenant.keys.suppression();
     let unique = |found: &&Found| tx.policy.matching().kind(found.identifier.kind).unique;
     let asked: HashMap<[u8; 16], [u8; 16]> = carried
@@ -57,17 +75,33 @@ pub(crate) async fn screen<'b>(
         return Ok(whole);
     }
     let suppressed: HashMap<[u8; 16], Suppressed> = found.into_iter().map(|one| (one.digest, one)).collect();
-    let mut screen =
-        Screen { tx, source, batch, returned: returned(tx, source, batch, &carried)?, screened: whole };
+    let returned = match said {
+        Said::Now => returned(tx, source, batch, &carried)?,
+        Said::OnFile => HashMap::new(),
+    };
+    let mut screen = Screen { tx, source, batch, said, returned, screened: whole };
     let mut items = Vec::with_capacity(batch.items.len());
-    for (item, carried) in batch.items.iter().zip(&carried) {
+    let mut places = Vec::with_capacity(batch.items.len());
+    for (place, (item, carried)) in batch.items.iter().zip(&carried).enumerate() {
         let hits =
             carried.iter().filter_map(|found| Some((found, *suppressed.get(asked.get(&found.digest)?)?)));
-        items.extend(screen.one(item, carried, hits.collect()).await?);
+        let left = screen.one(item, carried, hits.collect()).await?;
+        places.extend(left.is_some().then_some(place));
+        items.extend(left);
     }
     let mut screened = screen.screened;
+    screened.places = places;
     screened.batch = Cow::Owned(Batch { items, ..screened.batch.into_owned() });
     Ok(screened)
+}
+
+/// Every identifier of an item, the id an alias gives up as somebody's user id as well.
+fn named_in(tx: &Tx<'_, Read>, source: &SourceRow, item: &Incoming) -> Vec<Found> {
+    let mut found = carried(tx, source, item);
+    if let Incoming::Message(message) = item {
+        found.extend(previous(tx, source, message));
+    }
+    found
 }
 
 /// When, in this batch, the owners of its messages did what lifts a suppression: by the digest of their local key.
@@ -96,6 +130,7 @@ struct Screen<'s, 't, 'b> {
     tx: &'s Tx<'t, Read>,
     source: &'s SourceRow,
     batch: &'b Batch,
+    said: Said,
     returned: HashMap<[u8; 16], Timestamp>,
     screened: Screened<'b>,
 }
@@ -127,7 +162,9 @@ impl Screen<'_, '_, '_> {
         }
         still.retain(|(_, one)| !self.screened.lifted.contains(&one.n));
         let owner = carried.first().map(|found| found.digest);
-        if still.iter().any(|(found, _)| Some(found.digest) == owner) {
+        // An alias without one of its ids says nothing.
+        let alias = matches!(message.kind, Kind::Alias(_)) && !still.is_empty();
+        if alias || still.iter().any(|(found, _)| Some(found.digest) == owner) {
             self.screened.refused += 1;
             return Ok(None);
         }
@@ -146,7 +183,7 @@ impl Screen<'_, '_, '_> {
 
     /// Whether this message is of somebody who came back after they were forgotten.
     async fn is_back(&self, message: &Message, owner: Option<&Found>, one: &Suppressed) -> Result<bool> {
-        let Some(owner) = owner else { return Ok(false) };
+        let Some(owner) = owner.filter(|_| self.said == Said::Now) else { return Ok(false) };
         if occurred(self.tx.now, self.batch, message) <= one.since {
             return Ok(false);
         }

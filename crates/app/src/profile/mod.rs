@@ -15,14 +15,14 @@ pub use view::{
 };
 
 use zelo_ledger::Class;
-use zelo_model::Field;
-use zelo_store::EventPage;
+use zelo_model::{Field, ProfileState};
+use zelo_store::{EventPage, FoundProfile};
 
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx};
 
-use sees::Sees;
+pub(crate) use sees::Sees;
 
 /// Reads one profile.
 pub struct GetProfile {
@@ -54,17 +54,34 @@ impl Operation for GetProfile {
         if tx.sight.role().is_empty() {
             return Err(Error::NotFound);
         }
-        let page = self.wants.events.filter(|_| sees.events.is_none()).map(|wanted| EventPage {
-            limit: i64::try_from(wanted.first).unwrap_or(100).clamp(1, 100) + 1,
-            before: wanted.after,
-            bodies: sees.opens_events(),
-        });
-        let found = self.find(tx, sees.opens_records(), page).await?;
-        let mut profile = found.ok_or(Error::NotFound)?;
-        tx.notes.seen = Some(profile.seen);
-        let rows = std::mem::take(&mut profile.events);
-        let events = self.wants.events.map(|_| sees.events.map_or(Field::Shown(rows), Field::Withheld));
-        let view = assemble::view(tx, &profile, &sees, events).await;
+        let found = self.find(tx, sees.opens_records(), page(&sees)).await?;
+        let view = assembled(tx, found.ok_or(Error::NotFound)?, &sees).await;
         view.map_err(|error| find::told(tx, error))
     }
+}
+
+/// One person by surrogate, as far as is seen; `None` when it is nobody who lives.
+pub(crate) async fn shown(tx: &mut Tx<'_, Read>, surrogate: i64, sees: &Sees) -> Result<Option<ProfileView>> {
+    let tenant = tx.tenant.row.id;
+    let found = tx.rows.profile_by_surrogate(tenant, surrogate, sees.opens_records(), page(sees)).await?;
+    match found.filter(|profile| profile.state == ProfileState::Active) {
+        Some(profile) => assembled(tx, profile, sees).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The page of events to read, if any of them may be seen.
+fn page(sees: &Sees) -> Option<EventPage> {
+    sees.wants.events.filter(|_| sees.events.is_none()).map(|wanted| EventPage {
+        limit: i64::try_from(wanted.first).unwrap_or(100).clamp(1, 100) + 1,
+        before: wanted.after,
+        bodies: sees.opens_events(),
+    })
+}
+
+async fn assembled(tx: &mut Tx<'_, Read>, mut profile: FoundProfile, sees: &Sees) -> Result<ProfileView> {
+    tx.notes.seen = Some(profile.seen);
+    let rows = std::mem::take(&mut profile.events);
+    let events = sees.wants.events.map(|_| sees.events.map_or(Field::Shown(rows), Field::Withheld));
+    assemble::view(tx, &profile, sees, events).await
 }

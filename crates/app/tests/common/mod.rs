@@ -129,6 +129,7 @@ fn message(n: usize, kind: Kind, context: &Value) -> Incoming {
         message_id: Some(format!("m{n}")),
         user_id: Some("ana-1".into()),
         anonymous_id: matches!(kind, Kind::Identify(_)).then(|| "phone-1".into()),
+        happened: None,
         client_time: "2026-01-01T00:00:00Z".parse().ok(),
         sent_at: None,
         raw: raw.to_string().into(),

@@ -2,6 +2,7 @@
 
 mod consents;
 mod edge;
+mod export;
 mod forget;
 mod limits;
 mod people;

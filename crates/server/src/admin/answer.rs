@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::backed_up::{BackupShown, NOT_IN_IT, ReplayShown, backups};
 use super::erase::ErasureShown;
+use super::export::{ExportShown, PageShown};
+use super::import::ImportedShown;
 use super::rotate::RotationShown;
 use super::shown::{Each as _, KeyShown, NewKey, SourceShown, TenantShown};
 use super::tail::TailShown;
@@ -38,6 +40,14 @@ pub(crate) enum Answer {
     Tail(TailShown),
     /// The receipt of an erasure.
     Erased(Box<ErasureShown>),
+    /// Rows that were brought in.
+    Imported(ImportedShown),
+    /// An export.
+    Export(ExportShown),
+    /// A page of one.
+    ExportPage(Box<PageShown>),
+    /// A tenant's exports.
+    Exports(Vec<ExportShown>),
     /// Logs that were verified.
     Verified(Vec<LogShown>),
     /// A log that was copied.
@@ -70,6 +80,10 @@ impl Answer {
             Self::Rotations(rotations) => serde_json::to_string(rotations),
             Self::Tail(tail) => Ok(tail.json()),
             Self::Erased(receipt) => serde_json::to_string(receipt),
+            Self::Imported(done) => serde_json::to_string(done),
+            Self::Export(export) => serde_json::to_string(export),
+            Self::ExportPage(page) => serde_json::to_string(&page.export),
+            Self::Exports(exports) => serde_json::to_string(exports),
             Self::Verified(logs) => serde_json::to_string(logs),
             Self::Copied(copy) => serde_json::to_string(copy),
             Self::BackedUp(made) => serde_json::to_string(made),
@@ -137,6 +151,14 @@ impl Answer {
             ),
             Self::Tail(tail) => tail.text(),
             Self::Erased(receipt) => receipt.text(),
+            Self::Imported(done) => format!("{} messages", done.messages),
+            Self::Export(export) => export.text(),
+            Self::ExportPage(page) => page.export.text(),
+            Self::Exports(exports) if exports.is_empty() => "nothing has been exported here yet".to_owned(),
+            Self::Exports(exports) => table(
+                ["EXPORT", "PURPOSE", "KEY", "STATE", "BEGUN", "PROFILES"],
+                &exports.each(ExportShown::row),
+            ),
             Self::Verified(logs) => logs.iter().map(LogShown::text).collect::<Vec<_>>().join("\n"),
             Self::Copied(copy) => copy.text(),
             Self::BackedUp(made) => backups(made),

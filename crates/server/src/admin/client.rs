@@ -19,8 +19,8 @@ use crate::folder::{Folder, FolderError};
 use crate::{open, serve::sequence};
 
 /// How often, and how long in between, it knocks where somebody works who does not listen yet, or any more.
-const TRIES: u32 = 50;
-const BETWEEN: Duration = Duration::from_millis(100);
+pub(super) const TRIES: u32 = 50;
+pub(super) const BETWEEN: Duration = Duration::from_millis(100);
 
 /// Does a command where the configuration points to.
 pub(crate) async fn perform(config: &Config, command: Command) -> Result<Answer, Failure> {
@@ -82,14 +82,14 @@ pub(crate) async fn watch(config: &Config, how: cli::Tail, say: impl Fn(&Answer)
 }
 
 /// Nobody else sequences what was entered here. It was done all the same when this fails, and the next one will.
-async fn settle(app: &App) {
+pub(super) async fn settle(app: &App) {
     if let Err(error) = sequence::all(app).await {
         let error: &dyn std::error::Error = &error;
         tracing::warn!(error, "the entries of this command wait for the next one to be put into the log");
     }
 }
 
-fn nobody_listens(error: &io::Error) -> bool {
+pub(super) fn nobody_listens(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::export::Shows;
+use super::import::ImportRows;
 use super::tail::Secret;
 
 /// One request to the installation. Roles, purposes and ids travel as people write them and are read at the door.
@@ -111,6 +113,43 @@ pub(crate) enum Command {
         /// Why.
         ground: String,
     },
+    /// A batch of `import`.
+    Import {
+        /// Whose.
+        tenant: Option<String>,
+        /// The source they come from.
+        source: String,
+        /// The rows.
+        rows: ImportRows,
+    },
+    /// `export`: begins it.
+    ExportBegin {
+        /// Who takes it out.
+        who: Shows,
+        /// Whether events are in it.
+        events: bool,
+    },
+    /// A page of an export.
+    ExportPage {
+        /// Who takes it out.
+        who: Shows,
+        /// Which export.
+        id: String,
+        /// Which page.
+        page: i64,
+    },
+    /// `export cancel`.
+    ExportCancel {
+        /// Who takes it out.
+        who: Shows,
+        /// Which.
+        id: String,
+    },
+    /// `export list`.
+    ExportList {
+        /// Whose.
+        tenant: Option<String>,
+    },
     /// `audit verify`: one log, or all of them.
     AuditVerify {
         /// Whose.
@@ -187,6 +226,10 @@ impl Command {
             Self::Rotations { .. } => "zelo rotate list",
             Self::Tail { .. } => "zelo tail",
             Self::Erase { .. } => "zelo erase",
+            Self::Import { .. } => "zelo import",
+            Self::ExportBegin { .. } | Self::ExportPage { .. } => "zelo export",
+            Self::ExportCancel { .. } => "zelo export cancel",
+            Self::ExportList { .. } => "zelo export list",
             Self::AuditVerify { .. } => "zelo audit verify",
             Self::AuditExport { .. } => "zelo audit export",
             Self::Backup { .. } => "zelo backup",

@@ -93,6 +93,15 @@ impl Room {
             Command::Erase { tenant, whom, ground } => {
                 Answer::Erased(Box::new(self.erase(tenant, whom, &ground).await?))
             }
+            Command::Import { tenant, source, rows } => {
+                Answer::Imported(self.import(tenant, source, rows).await?)
+            }
+            Command::ExportBegin { who, events } => Answer::Export(self.export_begin(who, events).await?),
+            Command::ExportPage { who, id, page } => {
+                Answer::ExportPage(Box::new(self.export_page(who, &id, page).await?))
+            }
+            Command::ExportCancel { who, id } => Answer::Export(self.export_cancel(who, &id).await?),
+            Command::ExportList { tenant } => Answer::Exports(self.exports(tenant).await?),
             Command::SampleDrop => Answer::SampleDropped(sample::drop_from(app, &self.folder).await?),
         })
     }

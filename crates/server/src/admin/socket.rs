@@ -94,7 +94,7 @@ where
             Ok(command) => act(command).await,
             Err(refused) => Err(refused),
         },
-        Ok(Err(_)) => Err(Refused::new("INVALID", "a request is one line of JSON of at most 64 KiB")),
+        Ok(Err(_)) => Err(Refused::new("INVALID", "a request is one line of JSON of at most 8 MiB")),
         Err(_) => return,
     };
     // A caller that has gone away is no reason to stop.
@@ -143,7 +143,7 @@ mod tests {
         let socket = Socket::open(temp.path()).unwrap();
         let path = socket.path.clone();
         let serving = tokio::spawn(socket.serve(echo, std::future::pending()));
-        let endless = "x".repeat(70_000);
+        let endless = "x".repeat(9 * 1024 * 1024);
         for (said, answered) in [
             (endless.as_str(), "one line of JSON"),
             ("{\"version\":2,\"command\":\"tenant-list\"}\n", "another version"),

@@ -10,10 +10,10 @@ use tokio::io::{
 
 use super::{Answer, Command};
 
-/// The longest request.
-pub(super) const MOST_ASKED: u64 = 64 * 1024;
-/// The longest answer: a list of some ten thousand keys.
-pub(super) const MOST_ANSWERED: u64 = 4 * 1024 * 1024;
+/// The longest request: a batch of what is imported.
+pub(super) const MOST_ASKED: u64 = 8 * 1024 * 1024;
+/// The longest answer: a page of an export with somebody of whom very much is known.
+pub(super) const MOST_ANSWERED: u64 = 256 * 1024 * 1024;
 /// The version both sides speak; raised when a change would be misread.
 const VERSION: u32 = 1;
 
@@ -60,7 +60,7 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
         Self { code: code.to_owned(), message: message.into() }
     }
 }

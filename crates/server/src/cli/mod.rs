@@ -4,6 +4,8 @@ mod about;
 mod audit;
 mod backup;
 mod erase;
+mod export;
+mod import;
 mod rotate;
 mod tail;
 
@@ -17,6 +19,8 @@ pub(crate) use about::{Key, Sample, Source, Tenant};
 pub(crate) use audit::{Audit, Verify, Whose};
 pub(crate) use backup::{Backup, Restore, Then};
 pub(crate) use erase::Erase;
+pub(crate) use export::{Export, Exports};
+pub(crate) use import::Import;
 pub(crate) use rotate::{Rotate, Where};
 pub(crate) use tail::Tail;
 
@@ -56,6 +60,8 @@ const EXAMPLES: &str = "Examples:
   zelo source create shop --tenant acme --collects-for customer-service
   zelo key create shop-sdk --tenant acme --role source --source shop
   zelo key create reader --tenant acme --role developer --purpose customer-service
+  zelo import people.csv --tenant acme --source crm --map people.map.yaml
+  zelo export people.jsonl --key officer.key --purpose data-subject-rights
   zelo erase --tenant acme --email ana@example.com
   zelo audit verify
   zelo backup ./backup
@@ -76,6 +82,10 @@ pub(crate) enum Command {
     /// Keys: credentials in one role, for the API or for sending events
     #[command(subcommand)]
     Key(Key),
+    /// Bring in a file: a table, JSON Lines, or the archive Segment writes
+    Import(Import),
+    /// Take everybody's data out, as far as a purpose sees it
+    Export(Export),
     /// Forget a person: destroy their keys, then delete their rows
     Erase(Erase),
     /// The audit log: verify it, or copy it for others to verify

@@ -89,6 +89,7 @@ impl Person {
             message_id: Some(message_id),
             user_id,
             anonymous_id: self.anonymous_id.clone(),
+            happened: None,
             client_time: Some(time),
             sent_at: None,
             raw: body.to_string().into(),
