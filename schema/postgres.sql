@@ -276,6 +276,10 @@ create table quarantine (
   at bigint not null,
   expires bigint not null,
   body bytea not null,
+  event text,
+  detail text,
+  seal_version bigint not null default 1,
+  mid16 bytea,
   primary key (tenant, id)
 );
 
@@ -413,11 +417,15 @@ CREATE UNIQUE INDEX profile_id16 ON profile USING btree (tenant, id16);
 
 CREATE INDEX profile_merged_into ON profile USING btree (tenant, merged_into) WHERE (merged_into IS NOT NULL);
 
+CREATE INDEX quarantine_at ON quarantine USING btree (tenant, at, id16);
+
 CREATE INDEX quarantine_expires ON quarantine USING btree (expires);
 
 CREATE UNIQUE INDEX quarantine_id16 ON quarantine USING btree (tenant, id16);
 
 CREATE INDEX quarantine_link_identifier ON quarantine_link USING btree (tenant, identifier);
+
+CREATE UNIQUE INDEX quarantine_mid16 ON quarantine USING btree (tenant, mid16) WHERE (mid16 IS NOT NULL);
 
 CREATE INDEX record_anonymous_seen ON record USING btree (tenant, last_seen) WHERE (kind = 1);
 

@@ -280,13 +280,17 @@ CREATE TABLE quarantine (
   reason text not null,
   at bigint not null,
   expires bigint not null,
-  body blob not null,
+  body blob not null, event text, detail text, seal_version bigint not null default 1, mid16 blob,
   primary key (tenant, id)
 );
+
+CREATE INDEX quarantine_at on quarantine (tenant, at, id16);
 
 CREATE INDEX quarantine_expires on quarantine (expires);
 
 CREATE UNIQUE INDEX quarantine_id16 on quarantine (tenant, id16);
+
+CREATE UNIQUE INDEX quarantine_mid16 on quarantine (tenant, mid16) where mid16 is not null;
 
 CREATE TABLE quarantine_link (
   tenant bigint not null,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use zelo_app::{
     App, AuditSetup, Batch, Bundle, CreateCredential, CreateSource, CreateTenant, Databases, Durability,
-    GetProfile, Incoming, IntakeBatch, Kind, Lookup, Message, RootKey, Setup, StoreOptions, WantedEvents,
-    Wants,
+    GetProfile, Incoming, IntakeBatch, Kind, Lookup, Message, Plan, RootKey, Setup, StoreOptions,
+    WantedEvents, Wants,
 };
 use zelo_model::{Actor, IdentifierKind, Purpose, Role, SystemClock, SystemIds, Via};
 
@@ -38,6 +38,7 @@ impl House {
     async fn open(folder: tempfile::TempDir, databases: Databases, reads: Durability) -> Result<Self> {
         let root = folder.path().join("root");
         std::fs::create_dir(&root)?;
+        let policy = Bundle::embedded()?;
         let setup = Setup {
             store: StoreOptions { databases, reads },
             root: RootKey::File(root),
@@ -46,7 +47,8 @@ impl House {
                 anchor: folder.path().join("anchor"),
                 origin: "bench.example.com".to_owned(),
             },
-            policy: Bundle::embedded()?,
+            plan: Plan::embedded(&policy)?,
+            policy,
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
         };

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use serde_json::Value;
 use tempfile::TempDir;
 use zelo_app::{
     App, AuditSetup, Batch, Bundle, CreateCredential, CreateSource, CreateTenant, Databases, Durability,
-    GetProfile, IntakeBatch, Lookup, NewSecret, ProfileView, Receipt, Result, RootKey, Setup, StartError,
-    StoreOptions, WantedConsents, WantedEvents, Wants,
+    GetProfile, IntakeBatch, Lookup, NewSecret, Plan, ProfileView, Receipt, Result, RootKey, Setup,
+    StartError, StoreOptions, Unplanned, WantedConsents, WantedEvents, Wants,
 };
 use zelo_model::{Actor, IdentifierKind, ProfileId, Purpose, Role, Via};
 
@@ -70,6 +71,16 @@ impl Place {
 
     /// Starts one under other policies.
     pub async fn start_under(&self, clock: &Arc<HandClock>, policy: Bundle) -> Result<App, StartError> {
+        let plan = Plan::embedded(&policy).unwrap();
+        self.start_as(clock, policy, plan).await
+    }
+
+    /// Starts one with this tracking plan.
+    pub async fn start_with(&self, clock: &Arc<HandClock>, plan: Plan) -> Result<App, StartError> {
+        self.start_as(clock, Bundle::embedded().unwrap(), plan).await
+    }
+
+    async fn start_as(&self, clock: &Arc<HandClock>, policy: Bundle, plan: Plan) -> Result<App, StartError> {
         logs::keep();
         App::open(Setup {
             store: StoreOptions { databases: self.databases(), reads: Durability::Fsync },
@@ -80,6 +91,7 @@ impl Place {
                 origin: "zelo.example.com/audit".to_owned(),
             },
             policy,
+            plan,
             clock: clock.clone(),
             ids: Arc::new(NumberedIds::default()),
         })
@@ -119,6 +131,18 @@ impl TestApp {
     /// Another process on the same databases.
     pub async fn another(&self) -> App {
         self.place.start(&self.clock).await.unwrap()
+    }
+
+    /// Another process on the same databases, with this tracking plan: schemas by path.
+    pub async fn planned(&self, schemas: &[(&str, Value)], unplanned: Unplanned) -> App {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, schema) in schemas {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, schema.to_string()).unwrap();
+        }
+        let plan = Plan::load(folder.path(), &Bundle::embedded().unwrap()).unwrap();
+        self.place.start_with(&self.clock, plan.with_unplanned(unplanned)).await.unwrap()
     }
 
     /// The shop sends a batch.

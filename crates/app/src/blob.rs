@@ -43,27 +43,49 @@ pub(crate) struct StoredEvent<'a> {
     pub(crate) item: &'a RawValue,
     #[serde(rename = "c", borrow, default)]
     pub(crate) context: Option<&'a RawValue>,
+    #[serde(rename = "g", default)]
+    gpc: bool,
+    #[serde(rename = "s", default)]
+    sent: Option<i64>,
+    /// The version of the tracking plan it was judged by.
+    #[serde(rename = "v", default)]
+    pub(crate) version: Option<u32>,
+}
+
+/// What is kept with an event beside its item.
+pub(crate) struct EventWith<'a> {
+    /// The batch's context as received.
+    pub(crate) context: Option<&'a str>,
+    /// Whether Global Privacy Control came with it.
+    pub(crate) gpc: bool,
+    /// When its sender says it was sent; with the item's own time, what `occurred` came from.
+    pub(crate) sent: Option<Timestamp>,
+    /// The version of the tracking plan it was judged by.
+    pub(crate) version: Option<u32>,
 }
 
 const EVENT_VERSION: u8 = 1;
 
-/// An event's body as bytes to seal: whether it came with Global Privacy Control and when its sender says it was sent,
-/// too. Item and context are JSON: whoever took them in has read all of both, and they are not read once more here.
-pub(crate) fn encode_event(item: &str, context: Option<&str>, gpc: bool, sent: Option<Timestamp>) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(item.len() + context.map_or(0, str::len) + 48);
-    plain.push(EVENT_VERSION);
+/// An event's body as bytes to seal. Item and context are JSON: whoever took them in has read all of both, and they are not
+/// read once more here.
+pub(crate) fn encode_event(item: &str, with: &EventWith<'_>) -> Vec<u8> {
+    let EventWith { context, gpc, sent, version } = with;
+    let mut plain = Vec::with_capacity(item.len() + context.map_or(0, str::len) + 56);
+    plain.extend_from_slice(&[EVENT_VERSION]);
     plain.extend_from_slice(b"{\"i\":");
     plain.extend_from_slice(item.as_bytes());
     if let Some(context) = context {
         plain.extend_from_slice(b",\"c\":");
         plain.extend_from_slice(context.as_bytes());
     }
-    if gpc {
+    if *gpc {
         plain.extend_from_slice(b",\"g\":true");
     }
-    // With the item's own time, what `occurred` came from.
     if let Some(sent) = sent {
         plain.extend_from_slice(format!(",\"s\":{}", sent.micros()).as_bytes());
+    }
+    if let Some(version) = version {
+        plain.extend_from_slice(format!(",\"v\":{version}").as_bytes());
     }
     plain.push(b'}');
     debug_assert!(StoredEvent::decode(&plain).is_ok(), "an event is taken in as JSON");
@@ -71,6 +93,16 @@ pub(crate) fn encode_event(item: &str, context: Option<&str>, gpc: bool, sent: O
 }
 
 impl<'a> StoredEvent<'a> {
+    /// What is kept beside the item.
+    pub(crate) fn with(&self) -> EventWith<'a> {
+        EventWith {
+            context: self.context.map(RawValue::get),
+            gpc: self.gpc,
+            sent: self.sent.map(Timestamp::from_micros),
+            version: self.version,
+        }
+    }
+
     /// From opened bytes.
     pub(crate) fn decode(plain: &'a [u8]) -> Result<Self> {
         match plain.split_first() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use zelo_model::{Clock, Ids};
+use zelo_plan::Plan;
 use zelo_policy::Bundle;
 use zelo_store::Store;
 use zelo_vault::{FileKms, KeyCache, Kms, Rng};
@@ -25,6 +26,7 @@ pub(crate) struct Inner {
     pub(crate) rng: Rng,
     pub(crate) cache: KeyCache,
     pub(crate) policy: Bundle,
+    pub(crate) plan: Plan,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) tenants: Tenants,

@@ -115,6 +115,11 @@ impl Keyring {
         Ok(())
     }
 
+    /// Whether an owner has keys, or has had them and was forgotten.
+    pub(crate) fn has(&self, owner: OwnerId) -> bool {
+        self.0.contains_key(&owner)
+    }
+
     /// The keys of an owner: `Erased` when they were destroyed on purpose, an internal failure when they are missing.
     pub(crate) fn of(&self, owner: OwnerId) -> Result<&OwnerKeys> {
         match self.0.get(&owner) {

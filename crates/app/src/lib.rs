@@ -36,6 +36,7 @@ mod operations;
 mod passages;
 mod people;
 mod profile;
+mod quarantine;
 mod refusals;
 mod region;
 mod restore;
@@ -45,6 +46,7 @@ mod start;
 mod tenant;
 mod turn_away;
 mod tx;
+pub mod wire;
 
 pub use admin::{
     BeginTenantDrop, CreateCredential, CreateSource, CreateTenant, CredentialInfo, FinishTenantDrop,
@@ -85,6 +87,10 @@ pub use profile::{
     EvidenceView, GetProfile, IdentifierView, Lookup, Omission, Part, ProfileView, WantedConsents,
     WantedEvents, Wants,
 };
+pub use quarantine::{
+    DiscardHeld, FixHeld, HeldEntry, HeldFilter, HeldList, HeldView, InspectHeld, Judgement, ListHeld,
+    ReplayCount, ReplayHeld, Verdict,
+};
 pub use restore::{Behind, Replayed};
 pub use rotation::{
     BeginRootRotation, BeginRotation, ListRotations, OpenRotation, RehashIdentifiers, ResealOwners,
@@ -94,6 +100,7 @@ pub use signing::{AuditSetup, LogError};
 pub use start::{RootKey, Setup, StartError};
 pub use tx::{Mode, Read, Tx, Write};
 pub use zelo_ledger::LeafProof as ProofPath;
+pub use zelo_plan::{Plan, PlanError, Unplanned};
 pub use zelo_policy::Bundle;
 pub use zelo_resolve::event_name;
 pub use zelo_store::{Databases, Durability, Options as StoreOptions};

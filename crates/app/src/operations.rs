@@ -69,4 +69,9 @@ operations! {
 
     crate::consent::RecordConsent,
     crate::consent::WithdrawConsent,
+    crate::quarantine::ListHeld,
+    crate::quarantine::InspectHeld,
+    crate::quarantine::FixHeld,
+    crate::quarantine::ReplayHeld,
+    crate::quarantine::DiscardHeld,
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde_json::json;
 use zelo_app::{
     App, AuditSetup, Batch, Bundle, CreateCredential, CreateSource, CreateTenant, Databases, Durability,
-    Error, GetAccessLog, GetProfile, Incoming, IntakeBatch, Kind, Lookup, Message, RootKey, Setup,
+    Error, GetAccessLog, GetProfile, Incoming, IntakeBatch, Kind, Lookup, Message, Plan, RootKey, Setup,
     StoreOptions, VerifyLog, WantedEvents, Wants,
 };
 use zelo_model::{FixedClock, IdentifierKind, Role, SeededIds, Timestamp, Via};
 
 async fn open(folder: &std::path::Path) -> App {
+    let policy = Bundle::embedded().expect("the policies in the repository load");
     let setup = Setup {
         store: StoreOptions {
             databases: Databases::Sqlite { dir: folder.to_owned() },
@@ -22,7 +23,8 @@ async fn open(folder: &std::path::Path) -> App {
             anchor: folder.join("anchor.log"),
             origin: "zelo.example.com/audit".to_owned(),
         },
-        policy: Bundle::embedded().expect("the policies in the repository load"),
+        plan: Plan::embedded(&policy).expect("the tracking plan in this repository"),
+        policy,
         clock: Arc::new(FixedClock(Timestamp::from_micros(1_767_225_600_000_000))),
         ids: Arc::new(SeededIds::default()),
     };

@@ -2,8 +2,11 @@
 
 use async_graphql::Context;
 use secrecy::{ExposeSecret as _, SecretString};
-use zelo_app::{App, Credential, EraseProfile, ErasureReceipt, Error, Operation, Passage};
-use zelo_model::{Actor, Field, Reason, Via};
+use zelo_app::{
+    App, Credential, EraseProfile, ErasureReceipt, Error, HeldFilter, Judgement, Operation, Passage,
+    ReplayCount,
+};
+use zelo_model::{Actor, Field, QuarantineId, Reason, Timestamp, Via};
 
 use crate::withheld::Notes;
 
@@ -48,6 +51,16 @@ pub(crate) trait Door {
     /// Forgets a person: all the passages that takes.
     fn erase(&self, what: EraseProfile) -> impl Future<Output = Result<ErasureReceipt, Error>> + Send;
 
+    /// Sends a held message again, and destroys the key that is left.
+    fn replay(&self, id: QuarantineId) -> impl Future<Output = Result<Judgement, Error>> + Send;
+
+    /// The same for many.
+    fn replay_many(
+        &self,
+        filter: HeldFilter,
+        after: Option<(Timestamp, QuarantineId)>,
+    ) -> impl Future<Output = Result<ReplayCount, Error>> + Send;
+
     /// Notes in `extensions.withheld` that something of the field at hand is left out.
     fn note(&self, reason: Reason);
 
@@ -70,6 +83,20 @@ impl Door for Context<'_> {
         let purpose = asker.purpose.as_deref();
         let actor = asker.app.admit(&asker.credential, purpose, Via::GraphQl).await?;
         asker.app.erase(&actor, what).await
+    }
+
+    async fn replay(&self, id: QuarantineId) -> Result<Judgement, Error> {
+        let asker = self.data_opt::<Asker>().ok_or(Error::Unauthenticated)?;
+        asker.app.replay_held(&asker.actor().await?, id).await
+    }
+
+    async fn replay_many(
+        &self,
+        filter: HeldFilter,
+        after: Option<(Timestamp, QuarantineId)>,
+    ) -> Result<ReplayCount, Error> {
+        let asker = self.data_opt::<Asker>().ok_or(Error::Unauthenticated)?;
+        asker.app.replay_many(&asker.actor().await?, &filter, after).await
     }
 
     fn note(&self, reason: Reason) {

@@ -1,7 +1,7 @@
 //! Where a page of events goes on: versioned and opaque, and nothing personal in it.
 
 use data_encoding::BASE64URL_NOPAD;
-use zelo_model::{ConsentId, EventId, JournalId};
+use zelo_model::{ConsentId, EventId, JournalId, QuarantineId, Timestamp};
 
 /// What the bytes behind the version mean; a change of order or key is a new version.
 const VERSION: u8 = 1;
@@ -48,6 +48,22 @@ pub(crate) fn encode_place((epoch, seq): (i64, i64)) -> String {
     BASE64URL_NOPAD.encode(&bytes)
 }
 
+/// The cursor of a held message: when it was received, and its id.
+pub(crate) fn encode_held((at, id): (Timestamp, QuarantineId)) -> String {
+    let mut bytes = [VERSION; 25];
+    bytes[1..9].copy_from_slice(&at.micros().to_be_bytes());
+    bytes[9..].copy_from_slice(&id.0);
+    BASE64URL_NOPAD.encode(&bytes)
+}
+
+/// The place a cursor stands for.
+pub(crate) fn decode_held(cursor: &str) -> Option<(Timestamp, QuarantineId)> {
+    let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
+    let (version, place) = bytes.split_first()?;
+    let (at, id) = place.split_first_chunk::<8>().filter(|_| *version == VERSION)?;
+    Some((Timestamp::from_micros(i64::from_be_bytes(*at)), QuarantineId(id.try_into().ok()?)))
+}
+
 /// The place a cursor stands for.
 pub(crate) fn decode_place(cursor: &str) -> Option<(i64, i64)> {
     let bytes = *decode(cursor)?.bytes();
@@ -65,6 +81,9 @@ mod tests {
         assert_eq!(decode(&encode(event)), Some(event));
         for bad in ["", "AQ", "evt_abc", "AgkJCQkJCQkJCQkJCQkJCQk", &format!("{}A", encode(event))] {
             assert_eq!(decode(bad), None, "{bad}");
+            assert_eq!(decode_held(bad), None, "{bad}");
         }
+        let held = (Timestamp::from_micros(-7), QuarantineId([9; 16]));
+        assert_eq!(decode_held(&encode_held(held)), Some(held));
     }
 }

@@ -117,6 +117,11 @@ impl Event<'_> {
         self.0.body.as_ref()?.message_id.as_deref()
     }
 
+    /// The version of the tracking plan it was judged by; null when that had no schema of it.
+    async fn plan_version(&self) -> Option<u32> {
+        self.0.body.as_ref()?.plan_version
+    }
+
     /// The name of the page or screen, from under its seal; null for what somebody did.
     async fn page_name(&self) -> Option<&str> {
         self.0.body.as_ref()?.page_name.as_deref()

@@ -22,6 +22,7 @@ mod merge;
 mod mutation;
 mod personal;
 mod profile;
+mod quarantine;
 mod query;
 mod scalar;
 mod schema;

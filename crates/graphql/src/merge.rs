@@ -234,6 +234,6 @@ pub(crate) fn one<I: std::str::FromStr<Err = IdError>>(at: &str, id: &ID) -> Res
     id.parse().map_err(|problem: IdError| Error::invalid(at, problem.to_string()))
 }
 
-fn all<I: std::str::FromStr<Err = IdError>>(at: &str, ids: &[ID]) -> Result<Vec<I>, Error> {
+pub(crate) fn all<I: std::str::FromStr<Err = IdError>>(at: &str, ids: &[ID]) -> Result<Vec<I>, Error> {
     ids.iter().enumerate().map(|(n, id)| one(&format!("{at}[{n}]"), id)).collect()
 }

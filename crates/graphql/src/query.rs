@@ -10,6 +10,7 @@ use crate::identifier::IdentifierInput;
 use crate::journal::JournalQuery;
 use crate::merge::MergeQuery;
 use crate::profile::Profile;
+use crate::quarantine::QuarantineQuery;
 use crate::wants::{Wanted, WantedAccess, wants};
 
 /// Something with an id of its own.
@@ -26,7 +27,7 @@ pub(crate) struct People;
 /// What can be asked. Each field here is one passage through the door: one decision, one entry in the audit log.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct Root(People, JournalQuery, MergeQuery, ExportQuery);
+pub(crate) struct Root(People, JournalQuery, MergeQuery, ExportQuery, QuarantineQuery);
 
 #[Object]
 impl People {

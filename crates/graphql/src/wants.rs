@@ -123,7 +123,7 @@ fn page<C>(
 /// Whether any event's body is asked for: opening it is opening somebody's data.
 fn bodies(events: SelectionField<'_>) -> bool {
     let told = |field: SelectionField<'_>| {
-        matches!(field.name(), "messageId" | "pageName" | "properties" | "context")
+        matches!(field.name(), "messageId" | "planVersion" | "pageName" | "properties" | "context")
     };
     any(events, "edges", |edge| any(edge, "node", |node| node.selection_set().any(told)))
 }

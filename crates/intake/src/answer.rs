@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use zelo_app::Error;
 
-use crate::fault::Fault;
+use zelo_app::wire::Fault;
 
 /// Seconds until a sender may try again, when nothing was stored.
 const RETRY_AFTER: &str = "1";

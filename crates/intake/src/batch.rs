@@ -4,12 +4,10 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use zelo_app::wire::{self, MAX_MESSAGE, is_object, place, without_nan};
 use zelo_app::{Batch, Incoming};
 
 use crate::answer::Refusal;
-use crate::message::{self, MAX_MESSAGE};
-use crate::slice::{is_object, place, without_nan};
-use crate::sound;
 
 /// The most messages one batch may hold.
 pub(crate) const MAX_ITEMS: usize = 2_500;
@@ -46,8 +44,9 @@ fn cut(text: &str, shadow: &str) -> Result<Batch, Refusal> {
     };
     Ok(Batch {
         context: envelope.context.map(|part| context(original(part))).transpose()?.map(Into::into),
-        sent_at: message::time(envelope.sent_at),
+        sent_at: wire::time(envelope.sent_at),
         gpc: false,
+        received: None,
         items: items.into_iter().map(|item| incoming(original(item))).collect(),
     })
 }
@@ -73,13 +72,13 @@ fn context(json: &str) -> Result<&str, Refusal> {
     if json.len() > MAX_MESSAGE {
         return Err(Refusal::Shape("`context` has at most 32 KB"));
     }
-    sound::check(json)
+    wire::check(json)
         .map_err(|_| Refusal::Shape("`context` cannot be read: malformed, too deep or out of range"))?;
     Ok(json)
 }
 
 fn incoming(json: &str) -> Incoming {
-    match message::parse(json, None) {
+    match wire::parse(json, None) {
         Ok(message) => Incoming::Message(Box::new(message)),
         Err(fault) => Incoming::Held { reason: fault.hold(), raw: json.as_bytes().into() },
     }

@@ -3,12 +3,13 @@
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use zelo_app::wire::{self, Verb};
 use zelo_app::{App, Batch, Credential, Error, Incoming, IntakeBatch, Receipt};
 use zelo_model::Via;
 
 use crate::answer::{self, Refusal};
-use crate::message::Verb;
-use crate::{auth, batch, body, message};
+
+use crate::{auth, batch, body};
 
 const MESSAGES: &str = "zelo_intake_messages_total";
 
@@ -51,7 +52,7 @@ impl Endpoint {
     fn parse(self, text: &str) -> Result<Batch, Refusal> {
         match self {
             Self::One(verb) => {
-                let message = message::parse(text.trim_ascii(), Some(verb))?;
+                let message = wire::parse(text.trim_ascii(), Some(verb))?;
                 Ok(Batch { items: vec![Incoming::Message(Box::new(message))], ..Batch::default() })
             }
             Self::Batch => batch::parse(text),

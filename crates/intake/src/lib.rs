@@ -9,12 +9,7 @@ mod batch;
 mod body;
 mod browser;
 mod endpoint;
-mod fault;
 pub mod file;
-mod message;
-mod slice;
-mod sound;
-mod traits;
 
 use axum::Router;
 use axum::extract::{Request, State};

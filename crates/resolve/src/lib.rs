@@ -6,12 +6,14 @@
 mod decide;
 mod documents;
 mod halves;
+mod iban;
 mod name;
 mod normal;
 mod numbers;
 mod party;
 mod personal;
 mod phone;
+mod spot;
 mod survive;
 mod together;
 
@@ -22,5 +24,6 @@ pub use normal::{NORMAL_FORMS, NormalError, blocked, normalize, normalize_in};
 pub use party::{Breach, Digest, Summary};
 pub use personal::looks_personal;
 pub use phone::Region;
+pub use spot::{PersonalKind, Spotted, may_hold, spot};
 pub use survive::{Member, Winner, survive};
 pub use together::{Held, breaches};

@@ -1,6 +1,7 @@
 //! Numbers that find a person: long ones, and those whose check digits or grouping give them away.
 
 use crate::documents::is_cpf;
+use crate::iban::remainder_97;
 
 /// So many digits in a row are no year, no version and no order a shop numbers by hand.
 const LONG_NUMBER: usize = 9;
@@ -12,10 +13,17 @@ pub(crate) fn has_number(text: &[char]) -> bool {
 
 /// Digits with little between them, cut into the groups they are written in.
 #[derive(Default)]
-struct Number {
-    plus: bool,
-    bracket: bool,
-    groups: Vec<Vec<u8>>,
+pub(crate) struct Number {
+    /// A `+` stands in front.
+    pub(crate) plus: bool,
+    /// One group stands in brackets, as an area code does.
+    pub(crate) bracket: bool,
+    pub(crate) groups: Vec<Vec<u8>>,
+    /// What stands between them.
+    pub(crate) gaps: Vec<String>,
+    /// Where it stands, the sign and the bracket in front with it.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 impl Number {
@@ -30,7 +38,7 @@ impl Number {
     }
 }
 
-fn numbers(text: &[char]) -> Vec<Number> {
+pub(crate) fn numbers(text: &[char]) -> Vec<Number> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -39,7 +47,8 @@ fn numbers(text: &[char]) -> Vec<Number> {
             continue;
         }
         let plus = text[..at].iter().rev().find(|c| **c != '(') == Some(&'+');
-        let mut number = Number { plus, ..Number::default() };
+        let signs = text[..at].iter().rev().take_while(|c| "+(".contains(**c)).count();
+        let mut number = Number { plus, start: at - signs, ..Number::default() };
         while at < text.len() && text[at].is_ascii_digit() {
             let group = text[at..].iter().map_while(|c| c.to_digit(10)).filter_map(|d| u8::try_from(d).ok());
             let group: Vec<u8> = group.collect();
@@ -48,9 +57,11 @@ fn numbers(text: &[char]) -> Vec<Number> {
             // An area code: `(11) 98765-4321`.
             number.bracket |= opened && group.len() <= 3 && text.get(at) == Some(&')');
             number.groups.push(group);
+            number.end = at;
             let gap = text[at..].iter().take_while(|c| " .-/()".contains(**c)).take(3).count();
             let signs = text[at..at + gap].iter().filter(|c| **c != ' ').count();
             if gap > 0 && signs <= 2 && text.get(at + gap).is_some_and(char::is_ascii_digit) {
+                number.gaps.push(text[at..at + gap].iter().collect());
                 at += gap;
             }
         }
@@ -65,7 +76,7 @@ fn is_card_grouping(lengths: &[usize]) -> bool {
 }
 
 /// ISO/IEC 7812-1, annex B.
-fn luhn(digits: &[u8]) -> bool {
+pub(crate) fn luhn(digits: &[u8]) -> bool {
     let odd = digits.iter().rev().enumerate().map(|(at, digit)| match (at % 2, *digit) {
         (0, digit) => u32::from(digit),
         (_, digit) if digit > 4 => u32::from(digit) * 2 - 9,
@@ -102,11 +113,4 @@ fn iban_from(text: &[char]) -> bool {
         }
     }
     false
-}
-
-fn remainder_97(compact: &str) -> u32 {
-    let moved = compact.chars().skip(4).chain(compact.chars().take(4));
-    moved
-        .filter_map(|c| c.to_digit(36))
-        .fold(0, |rest, value| if value < 10 { (rest * 10 + value) % 97 } else { (rest * 100 + value) % 97 })
 }

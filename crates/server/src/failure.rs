@@ -40,6 +40,9 @@ pub(crate) enum Failure {
     /// The policies cannot be used.
     #[error("the policies cannot be used")]
     Policy(#[source] zelo_policy::PolicyError),
+    /// The tracking plan cannot be used.
+    #[error(transparent)]
+    Plan(zelo_app::PlanError),
     /// Somebody listens there already.
     #[error("{0} is in use by another program; stop it, or choose another address with --listen")]
     InUse(SocketAddr),
@@ -63,6 +66,14 @@ pub(crate) enum Failure {
     /// The file that should hold a key cannot be read.
     #[error("the key file {} cannot be read", file.display())]
     Key {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file that should hold a mended message cannot be read.
+    #[error("the mended message in {} cannot be read", file.display())]
+    Mended {
         /// Which.
         file: PathBuf,
         /// Why.

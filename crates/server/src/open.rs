@@ -11,7 +11,8 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 use url::Url;
 use zelo_app::{
-    App, AuditSetup, Bundle, Databases, Durability, Replayed, RootKey, Setup, StartError, StoreOptions,
+    App, AuditSetup, Bundle, Databases, Durability, Plan, Replayed, RootKey, Setup, StartError, StoreOptions,
+    Unplanned,
 };
 use zelo_model::{Clock, FixedClock, SystemClock, SystemIds, Timestamp};
 
@@ -56,6 +57,7 @@ fn setup(config: &Config, clock: Option<Timestamp>) -> Result<Setup, Failure> {
         Some(time) => Arc::new(FixedClock(time)),
         None => Arc::new(SystemClock),
     };
+    let policy = Bundle::embedded().map_err(Failure::Policy)?;
     Ok(Setup {
         store: StoreOptions { databases: databases(config), reads: durability(config.audit.reads) },
         root: match config.profile {
@@ -67,10 +69,24 @@ fn setup(config: &Config, clock: Option<Timestamp>) -> Result<Setup, Failure> {
             anchor: config.anchor(),
             origin: config.audit.origin.clone(),
         },
-        policy: Bundle::embedded().map_err(Failure::Policy)?,
+        plan: plan(config, &policy)?,
+        policy,
         clock,
         ids: Arc::new(SystemIds),
     })
+}
+
+fn plan(config: &Config, policies: &Bundle) -> Result<Plan, Failure> {
+    let config::Plan { folder, unplanned } = &config.plan;
+    let plan = match folder {
+        Some(folder) => Plan::load(folder, policies),
+        None => Plan::embedded(policies),
+    };
+    let unplanned = match unplanned {
+        config::Unplanned::Accept => Unplanned::Accept,
+        config::Unplanned::Hold => Unplanned::Hold,
+    };
+    Ok(plan.map_err(Failure::Plan)?.with_unplanned(unplanned))
 }
 
 /// The PostgreSQL server that does not answer, if it is that: what the driver says after waiting names nobody.

@@ -1,7 +1,7 @@
 //! Events: immutable facts of one record, inserted once however often they are sent.
 
 use sea_orm::{QueryResult, Value};
-use zelo_model::{EventId, Timestamp};
+use zelo_model::{EventId, OwnerId, Timestamp};
 
 use crate::bulk::{Bulk, MAYBE};
 use crate::error::Result;
@@ -109,6 +109,28 @@ impl Writing<'_> {
 }
 
 impl Reading<'_> {
+    /// One event of a record that is somebody's who lives.
+    pub async fn event_of(&self, tenant: i64, owner: OwnerId, event: EventId) -> Result<Option<EventRow>> {
+        let sql = "select e.owner, e.id, e.kind, e.name, e.occurred, e.received, e.body from record r
+                   join membership m on m.tenant = r.tenant and m.record = r.id and m.until is null
+                   join profile p on p.tenant = m.tenant and p.id = m.profile and p.state = 0
+                   join event e on e.tenant = r.tenant and e.owner = r.id and e.id = $3
+                   where r.tenant = $1 and r.id16 = $2";
+        let row = self.one(sql, vec![tenant.into(), blob(owner.0), blob(event.0)]).await?;
+        row.map(|row| {
+            Ok(EventRow {
+                owner: get(&row, 0)?,
+                id: EventId(get16(&row, 1, "event")?),
+                kind: get(&row, 2)?,
+                name: get(&row, 3)?,
+                occurred: Timestamp::from_micros(get(&row, 4)?),
+                received: Timestamp::from_micros(get(&row, 5)?),
+                body: Some(get(&row, 6)?),
+            })
+        })
+        .transpose()
+    }
+
     /// Which of these messages were seen before.
     pub async fn seen(&self, tenant: i64, messages: &[[u8; 16]]) -> Result<Vec<[u8; 16]>> {
         if messages.is_empty() {
@@ -134,9 +156,12 @@ impl EventPage {
         values.push(self.before.map_or(vec![0xff; 17], |id| id.0.to_vec()).into());
         values.push(self.limit.into());
         let (before, limit) = (values.len() - 1, values.len());
+        // SQLite looks at a bare parameter of a limit when it plans, and so plans anew whenever one is bound: ten times what
+        // the statement itself takes.
+        let most = format!("cast(${limit} as bigint)");
         let newest = format!(
             "from event x where x.tenant = $1 and x.owner = found.record and x.id < ${before}
-             order by x.id desc limit ${limit}"
+             order by x.id desc limit {most}"
         );
         let each = if postgres {
             format!("cross join lateral (select * {newest}) e")
@@ -151,7 +176,7 @@ impl EventPage {
              union all
              select page.owner, page.id, page.kind, null, page.occurred, page.received, {body}, null,
                     null, null, null, null, null, null, 1, page.name
-             from (select e.* from found {each} order by e.id desc limit ${limit}) page"
+             from (select e.* from found {each} order by e.id desc limit {most}) page"
         )
     }
 }

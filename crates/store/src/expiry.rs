@@ -137,7 +137,8 @@ impl Reading<'_> {
             }
         };
         values.push(most.into());
-        let sql = format!("{which}{condition} order by r.last_seen, r.id limit ${}", values.len());
+        let sql =
+            format!("{which}{condition} order by r.last_seen, r.id limit cast(${} as bigint)", values.len());
         self.expiring_rows(sql, values).await
     }
 

@@ -68,7 +68,7 @@ impl Reading<'_> {
 
     /// What is held behind this surrogate, in its order.
     pub async fn held_after(&self, tenant: i64, after: i64, limit: i64) -> Result<Vec<BodyRow>> {
-        let sql = "select id, id16, source, cast(1 as bigint), body from quarantine
+        let sql = "select id, id16, source, seal_version, body from quarantine
                    where tenant = $1 and id > $2 order by id limit $3";
         body_rows(&self.all(sql, vec![tenant.into(), after.into(), limit.into()]).await?)
     }

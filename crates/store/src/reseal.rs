@@ -61,7 +61,7 @@ pub const SEALED: &[SealedColumn] = &[
         place: QUARANTINE_BODY,
         owned: "id16 = $2",
         row: "id16",
-        version: None,
+        version: Some("seal_version"),
     },
     SealedColumn {
         table: "retained_row",

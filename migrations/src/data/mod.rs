@@ -13,6 +13,7 @@ mod m0008_rotation;
 mod m0010_intake;
 mod m0011_consent;
 mod m0012_cannot_link;
+mod m0013_quarantine;
 mod m0014_export;
 mod m0015_final;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0010_intake::Migration),
             Box::new(m0011_consent::Migration),
             Box::new(m0012_cannot_link::Migration),
+            Box::new(m0013_quarantine::Migration),
             Box::new(m0014_export::Migration),
             Box::new(m0015_final::Migration),
         ]

@@ -184,6 +184,43 @@ async fn whoever_brings_a_table_is_told_what_does_not_fit(engine: Engine) {
     assert!(!machine.at("people.rejects.csv").exists());
 }
 
+/// A file that is not there to be written over, a row without end, a line that is counted as an editor counts it.
+async fn nothing_of_anybodys_is_written_over_and_no_row_swallows_others(engine: Engine) {
+    let machine = Machine::fresh(engine, "careful", Cluster::shared).await;
+    acme(&machine);
+    fs::write(machine.at("map.yaml"), "identifiers: {user_id: id}\ntraits: {name: nome}\n").unwrap();
+    let import = |source: &str, more: &[&str]| {
+        let words = ["import", "p.csv", "--tenant", "acme", "--source", source, "--map", "map.yaml"];
+        machine.code(&[&words[..], more].concat(), &[])
+    };
+    fs::write(machine.at("p.csv"), "id,nome\r\n1,private-a\r\n2\r\n3,private-c\r\n").unwrap();
+    assert_eq!(import("nowhere", &[]).0, 1, "there is no such source");
+    fs::write(machine.at("precious.txt"), "mine").unwrap();
+    for file in ["p.csv", "precious.txt"] {
+        let (code, said) = import("crm", &["--rejects", file]);
+        assert!(code == 1 && said.contains(&format!("{file} is there already")), "{said}");
+    }
+    assert_eq!(fs::read_to_string(machine.at("precious.txt")).unwrap(), "mine");
+    assert_eq!(import("crm", &[]).0, 3);
+    let rejects = fs::read_to_string(machine.at("p.rejects.csv")).unwrap();
+    assert!(rejects.lines().nth(1).unwrap().starts_with("3,the row has 1 columns"), "{rejects}");
+
+    fs::remove_file(machine.at("p.rejects.csv")).unwrap();
+    fs::write(machine.at("p.csv"), "id,nome\n1,\"private-a\n2,private-b\n3,private-c\n").unwrap();
+    let (code, said) = import("crm", &[]);
+    assert_eq!((code, &json(&said)["rejected"]), (3, &serde_json::json!({"quote": 1})), "{said}");
+    fs::remove_file(machine.at("p.rejects.csv")).unwrap();
+    fs::write(machine.at("p.csv"), format!("id,nome\n1,\"{}\n", "a,b\n".repeat(6_000_000))).unwrap();
+    let (code, said) = import("crm", &[]);
+    assert!(code == 1 && said.contains("p.csv cannot be read"), "{said}");
+
+    fs::write(machine.at("p.csv"), "id,nome\n1,private-a\n").unwrap();
+    fs::write(machine.at("p.csv.import-state"), "not a state").unwrap();
+    let (code, said) = import("crm", &[]);
+    assert!(code == 1 && said.contains("--restart"), "{said}");
+    assert_eq!(import("crm", &["--restart"]).0, 0, "as it said");
+}
+
 async fn flat_objects_go_by_a_map_and_messages_need_none(engine: Engine) {
     let machine = Machine::fresh(engine, "objects", Cluster::shared).await;
     acme(&machine);
@@ -232,4 +269,9 @@ async fn whoever_brings_a_table_is_told_what_does_not_fit_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn flat_objects_go_by_a_map_and_messages_need_none_on_sqlite() {
     flat_objects_go_by_a_map_and_messages_need_none(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_anybodys_is_written_over_and_no_row_swallows_others_on_sqlite() {
+    nothing_of_anybodys_is_written_over_and_no_row_swallows_others(Engine::Sqlite).await;
 }

@@ -3,17 +3,17 @@
 use serde_json::Value;
 use zelo_app::{
     BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, CancelExport, CheckImport, Classes,
-    CloseErasure, CreateCredential, CreateSource, CreateTenant, EndRetained, EraseAgain, EraseProfile, Error,
-    ExportLog, ExportPage, FinishTenantDrop, GetAccessLog, GetErasure, GetProfile, ImportBatch, IntakeBatch,
-    LiftApart, LiftSuppression, ListCredentials, ListExports, ListRotations, ListSources, ListTenants,
-    Lookup, MarkExpired, MergeProfiles, Merging, OPERATIONS, PreviewChange, PurgeErased, PurgeExpired,
-    ReadBundle, ReadJournal, Rearrangement, RehashIdentifiers, RejectSuggestion, ResealOwners,
-    RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, StartExport, TailIntake, UndoMerge, VerifyLog,
-    Wants, WhichErasure,
+    CloseErasure, CreateCredential, CreateSource, CreateTenant, DiscardHeld, EndRetained, EraseAgain,
+    EraseProfile, Error, ExportLog, ExportPage, FinishTenantDrop, FixHeld, GetAccessLog, GetErasure,
+    GetProfile, HeldFilter, ImportBatch, InspectHeld, IntakeBatch, LiftApart, LiftSuppression,
+    ListCredentials, ListExports, ListHeld, ListRotations, ListSources, ListTenants, Lookup, MarkExpired,
+    MergeProfiles, Merging, OPERATIONS, PreviewChange, PurgeErased, PurgeExpired, ReadBundle, ReadJournal,
+    Rearrangement, RehashIdentifiers, RejectSuggestion, ReplayHeld, ResealOwners, RevokeCredential,
+    RewrapKeks, RewrapKeys, SplitProfile, StartExport, TailIntake, UndoMerge, VerifyLog, Wants, WhichErasure,
 };
 use zelo_model::{
-    Actor, CredentialId, ErasureGround, ExportId, JournalId, KeyClass, ProfileId, Role, RotationId, TenantId,
-    Via,
+    Actor, CredentialId, ErasureGround, ExportId, JournalId, KeyClass, ProfileId, QuarantineId, Role,
+    RotationId, TenantId, Via,
 };
 use zelo_tests::{ANA, TestApp, on_both_databases};
 
@@ -114,9 +114,26 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
             door.run(who, split).await.map(drop)
         }
         "merge.reject" => door.run(who, RejectSuggestion { suggestion: JournalId([9; 16]) }).await.map(drop),
+        name if name.starts_with("quarantine.") => held(app, who, name).await,
         "merge.lift" => door.run(who, LiftApart { profiles: [ProfileId([9; 16]); 2] }).await.map(drop),
         other if other.starts_with("consent.") => say(door, who, other).await,
         other => in_or_out(app, who, other).await,
+    }
+}
+
+/// The same for what is held.
+async fn held(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
+    let (door, id) = (&app.app, QuarantineId([9; 16]));
+    match name {
+        "quarantine.list" => {
+            let list = ListHeld { filter: HeldFilter::default(), first: 1, after: None };
+            door.run(who, list).await.map(drop)
+        }
+        "quarantine.inspect" => door.run(who, InspectHeld { id }).await.map(drop),
+        "quarantine.fix" => door.run(who, FixHeld { id, json: "{}".to_owned() }).await.map(drop),
+        "quarantine.replay" => door.run(who, ReplayHeld { id }).await.map(drop),
+        "quarantine.discard" => door.run(who, DiscardHeld { ids: vec![id] }).await.map(drop),
+        other => panic!("say here how to run `{other}`"),
     }
 }
 

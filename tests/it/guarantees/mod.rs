@@ -2,6 +2,7 @@
 
 mod canaries;
 mod columns;
+mod detection;
 mod door;
 mod isolation;
 mod keys_first;

@@ -84,7 +84,9 @@ async fn nobody_is_forgotten_again_by_guessing() {
     let machine = Machine::fresh(Engine::Sqlite, "guessing", Cluster::shared).await;
     let people: Vec<String> = (0..3).map(|n| format!("private-{n}@example.com")).collect();
     let running = machine.start();
-    people.iter().for_each(|email| buy(&running.client, email));
+    for email in &people {
+        buy(&running.client, email);
+    }
     running.stop();
     done(&machine, &["backup", "copies"]);
     for email in &people {

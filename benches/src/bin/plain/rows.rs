@@ -19,7 +19,7 @@ const PERSON: &str = "select p.id16, p.created, p.last_seen, r.id, r.id16, r.bod
      join record r on r.tenant = m.tenant and r.id = m.record order by r.id";
 
 const EVENTS: &str = "select id, name, occurred, received, body from event
-     where tenant = 1 and owner = $1 order by id desc limit $2";
+     where tenant = 1 and owner = $1 order by id desc limit cast($2 as bigint)";
 
 /// One person, without their events.
 pub(crate) async fn person(

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use zelo_ledger::Class;
 use zelo_model::{FixedClock, SeededIds, TenantId, Via};
+use zelo_plan::Plan;
 use zelo_policy::{Bundle, Target};
 use zelo_store::{Databases, Durability, KeysInForce, Options, TenantRow, TenantState};
 
@@ -14,6 +15,7 @@ use crate::signing::AuditSetup;
 use crate::start::{RootKey, Setup};
 
 async fn open(folder: &std::path::Path) -> App {
+    let policy = Bundle::embedded().unwrap();
     let setup = Setup {
         store: Options {
             databases: Databases::Sqlite { dir: folder.to_owned() },
@@ -25,7 +27,8 @@ async fn open(folder: &std::path::Path) -> App {
             anchor: folder.join("anchor.log"),
             origin: "zelo.example.com/audit".to_owned(),
         },
-        policy: Bundle::embedded().unwrap(),
+        plan: Plan::embedded(&policy).unwrap(),
+        policy,
         clock: Arc::new(FixedClock(Timestamp::from_micros(1_767_225_600_000_000))),
         ids: Arc::new(SeededIds::default()),
     };

@@ -58,7 +58,7 @@ impl Operation for ExportPage {
                 "the policies have changed since this export was begun; begin another, so that all of it goes by the same",
             ));
         }
-        let again = self.page + 1 == was.pages;
+        let again = was.pages > 0 && self.page == was.pages - 1;
         match was.state {
             ExportState::Cancelled => return Err(Error::Conflict("this export was cancelled")),
             ExportState::Done if !again => return Err(Error::Conflict("this export is done")),

@@ -14,7 +14,8 @@ impl Graph {
         if sorted.messages.iter().all(|sort| sort.previous.is_none()) {
             return;
         }
-        let held = sorted.held.iter().flat_map(|held| &held.identifiers).map(|found| found.digest);
+        let held = sorted.held.iter().flat_map(|held| &held.identifiers).chain(&sorted.in_parts);
+        let held = held.map(|found| found.digest);
         let held: BTreeSet<[u8; 16]> = held.collect();
         let said = sorted.messages.iter().flat_map(|sort| &sort.identifiers).map(|found| found.digest);
         let said: BTreeSet<[u8; 16]> = said.collect();

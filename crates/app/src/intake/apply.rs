@@ -33,6 +33,9 @@ pub(crate) async fn apply(tx: &mut Tx<'_, Write>, mut plan: Plan) -> Result<Rece
     let new_events = rows.insert_events(tenant, plan.events).await?;
     rows.write_groups(tenant, plan.groups).await?;
     rows.insert_quarantine(tenant, plan.held).await?;
+    if let Some(mended) = plan.mended {
+        rows.replace_held(tenant, mended).await?;
+    }
     rows.touch(tenant, Touch::Records, &plan.stale_records, tx.now).await?;
     rows.touch(tenant, Touch::Profiles, &plan.stale_profiles, tx.now).await?;
     tx.notes.arrived = plan.arrived;
@@ -105,7 +108,7 @@ fn number(plan: &mut Plan, surrogates: &[i64]) {
             real(profile);
         }
     }
-    for item in &mut plan.held {
+    for item in plan.held.iter_mut().chain(&mut plan.mended) {
         real(&mut item.id);
         item.identifiers.iter_mut().for_each(real);
     }

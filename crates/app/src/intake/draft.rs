@@ -11,9 +11,9 @@ use zelo_store::{FoundLink, JournalLine, SourceRow};
 
 use super::graph::{Graph, Prof, Rec, TEMPORARY};
 use super::groups::{self, Groups};
-use super::held::{self, HeldItem};
+use super::held::{self, HeldItem, Place};
 use super::message::Hold;
-use super::sort::{Found, Sort, Sorted, ToHold};
+use super::sort::{Found, Sort, Sorted};
 use super::{Batch, Kind, LINK_GRAIN, MOST_TRAIT_BYTES, MOST_TRAITS, SEEN_GRAIN};
 use crate::arrivals::{Arrived, Matched, Outcome as Became};
 use crate::ground::Ground;
@@ -49,6 +49,10 @@ pub(crate) struct Draft<'b> {
 pub(crate) struct DraftEvent<'b> {
     pub(crate) record: i64,
     pub(crate) message: &'b super::Message,
+    /// The message as it is stored, where something of it is held.
+    pub(crate) left: Option<String>,
+    /// The version of the tracking plan it was judged by.
+    pub(crate) version: Option<u32>,
     pub(crate) kind: i16,
     pub(crate) name: Option<&'b str>,
     pub(crate) sent: Option<Timestamp>,
@@ -68,18 +72,25 @@ impl<'b> Draft<'b> {
         for sort in &sorted.messages {
             if let Some(reason) = self.one(tx, source, batch, sort) {
                 self.arrived.push(arrived(tx, source, Some(&sort.message.kind), Became::Held(reason)));
-                let raw = sort.message.raw.as_bytes().into();
-                let digests = sort.identifiers.iter().map(|found| found.digest).collect();
-                self.held.push(HeldItem::new(tx, reason, raw, digests));
+                self.held.push(HeldItem::whole(tx, source, sort, reason));
             }
         }
-        for ToHold { reason, raw, identifiers, .. } in &sorted.held {
-            self.arrived.push(arrived(tx, source, None, Became::Held(*reason)));
-            let digests = identifiers.iter().map(|found| found.digest).collect();
-            self.held.push(HeldItem::new(tx, *reason, raw.clone(), digests));
+        for held in &sorted.held {
+            self.arrived.push(arrived(tx, source, None, Became::Held(held.reason)));
+            self.held.push(HeldItem::as_it_came(tx, source, held));
         }
         let passed_over = (0..sorted.not_collected).map(|_| arrived(tx, source, None, Became::NotCollected));
         self.arrived.extend(passed_over);
+        self.prune();
+    }
+
+    /// What was to be held, and is not, leaves no identifier that nothing leads to.
+    fn prune(&mut self) {
+        let held: BTreeSet<[u8; 16]> =
+            self.held.iter().flat_map(|item| item.digests.iter().copied()).collect();
+        self.graph
+            .nodes
+            .retain(|digest, node| node.id < TEMPORARY || !node.links.is_empty() || held.contains(digest));
         held::number(&mut self.graph, &mut self.held);
     }
 
@@ -95,8 +106,7 @@ impl<'b> Draft<'b> {
         for sort in &sorted.messages {
             refused.extend(self.one(tx, source, batch, sort).map(|reason| (sort.at, reason)));
         }
-        self.graph.nodes.retain(|_, node| node.id < TEMPORARY || !node.links.is_empty());
-        held::number(&mut self.graph, &mut self.held);
+        self.prune();
         self.arrived.clear();
         refused
     }
@@ -109,7 +119,7 @@ impl<'b> Draft<'b> {
         batch: &Batch,
         sort: &Sort<'b>,
     ) -> Option<Hold> {
-        let now = tx.now;
+        let (now, received) = (tx.now, batch.at(tx.now));
         let local = &sort.identifiers[0];
         let own = self.graph.own(&local.digest, source.id);
         let fits = match &sort.message.kind {
@@ -139,7 +149,7 @@ impl<'b> Draft<'b> {
             self.arrived.push(arrived(tx, source, Some(&sort.message.kind), fate));
         }
         self.see(record, &sort.identifiers, now);
-        let at = sort.message.client_time.unwrap_or(now);
+        let at = sort.message.client_time.unwrap_or(received);
         let order = sort.digest[..8].iter().fold(0, |order, byte| order << 8 | u64::from(*byte));
         match &sort.message.kind {
             Kind::Identify(traits) => {
@@ -160,12 +170,16 @@ impl<'b> Draft<'b> {
                 let personal = self.groups.take(sort.group?, group, (at, order), bytes);
                 if !personal.is_empty() {
                     let (reason, raw) = groups::held(sort.message, group, &personal);
-                    let digests = sort.identifiers.iter().map(|found| found.digest).collect();
-                    self.held.push(HeldItem::new(tx, reason, raw.into(), digests));
+                    self.held.push(HeldItem::part(tx, source, sort, (reason, raw.into())));
                 }
             }
             Kind::Track(_) | Kind::Page | Kind::Screen => {
                 if let Some(event) = self.event(tx, batch, sort, record) {
+                    if let (Some(part), Some(owner)) = (&sort.part, self.graph.records.get(&record)) {
+                        let place = Place { owner: owner.id16, event: event.id };
+                        let part = HeldItem::part(tx, source, sort, (Hold::PersonalValue, part.raw.clone()));
+                        self.held.push(part.of_event(sort, place));
+                    }
                     self.events.push(event);
                 }
             }
@@ -347,20 +361,23 @@ impl<'b> Draft<'b> {
             return None;
         }
         let mut id = zelo_model::EventId([0; 16]);
-        let millis = u64::try_from(client.unwrap_or(tx.now).millis()).unwrap_or_default().to_be_bytes();
+        let received = batch.at(tx.now);
+        let millis = u64::try_from(client.unwrap_or(received).millis()).unwrap_or_default().to_be_bytes();
         id.0[..6].copy_from_slice(&millis[2..]);
         id.0[6..].copy_from_slice(&sort.digest[..10]);
         let sent = message.sent_at.or(batch.sent_at);
         let occurred = occurred(tx.now, batch, message);
-        let latest = tx.now.plus(300 * Timestamp::SECOND);
+        let latest = received.plus(300 * Timestamp::SECOND);
         // No clock is ten years slow; what is imported may be older.
         let earliest = if message.happened.is_some() {
             Timestamp::from_micros(0)
         } else {
-            tx.now.plus(-3652 * Timestamp::DAY)
+            received.plus(-3652 * Timestamp::DAY)
         };
         let occurred = occurred.clamp(earliest, latest);
-        Some(DraftEvent { record, message, kind, name, sent, id, occurred })
+        let left = sort.fit.apart.as_ref().map(|apart| apart.left.clone());
+        let version = sort.fit.version;
+        Some(DraftEvent { record, message, left, version, kind, name, sent, id, occurred })
     }
 
     /// Whether a message that is recognised by its number alone was there before; from now on it was.
@@ -380,8 +397,8 @@ pub(crate) fn occurred(now: Timestamp, batch: &Batch, message: &super::Message) 
         return at;
     }
     match (message.sent_at.or(batch.sent_at), message.client_time) {
-        (Some(sent), Some(at)) => now.plus(at.since(sent)),
-        (_, at) => at.unwrap_or(now),
+        (Some(sent), Some(at)) => batch.at(now).plus(at.since(sent)),
+        (_, at) => at.unwrap_or(batch.at(now)),
     }
 }
 

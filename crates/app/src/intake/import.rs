@@ -11,6 +11,7 @@ use zelo_store::SourceRow;
 use super::draft::Draft;
 use super::message::{Hold, Incoming, Kind, Message};
 use super::named::text;
+use super::sort::ToHold;
 use super::suppress::{Said, screen};
 use super::{Batch, apply, seal, sort};
 use crate::error::{Error, Result};
@@ -131,7 +132,7 @@ impl ImportBatch {
             fates[of[sort.at]] = ImportFate::Taken;
         }
         for held in std::mem::take(&mut sorted.held) {
-            fates[of[held.at]] = ImportFate::Rejected(held.reason.into());
+            fates[of[held.at]] = ImportFate::Rejected(Rejection::of(&held));
         }
         let mut draft = Draft::load(tx, &source, &mut sorted).await?;
         for (at, reason) in draft.take_each(tx, &source, batch, &sorted) {
@@ -171,7 +172,7 @@ impl Operation for CheckImport {
             let at = screened.places[held.at];
             collected.push(at);
             if fates[at] == ImportFate::Taken {
-                fates[at] = ImportFate::Rejected(held.reason.into());
+                fates[at] = ImportFate::Rejected(Rejection::of(held));
             }
         }
         for at in &screened.places {
@@ -243,6 +244,17 @@ fn unsound<A: Mode>(tx: &Tx<'_, A>, source: &SourceRow, message: &Message) -> Op
     })
 }
 
+impl Rejection {
+    /// Why, and where in it that is known.
+    fn of(held: &ToHold) -> Self {
+        let rejection = Self::from(held.reason);
+        match &held.detail {
+            Some(detail) => Self { message: format!("{}: {detail}", rejection.message), ..rejection },
+            None => rejection,
+        }
+    }
+}
+
 impl From<Hold> for Rejection {
     fn from(hold: Hold) -> Self {
         let message = match hold {
@@ -260,6 +272,9 @@ impl From<Hold> for Rejection {
             Hold::MessageId => "`messageId` has at most 100 characters",
             Hold::GroupId => "`groupId` cannot name a group",
             Hold::PersonalTrait => "a group's trait looks like a person's",
+            Hold::Schema => "it breaks the tracking plan",
+            Hold::PersonalValue => "a property that the tracking plan does not declare looks personal",
+            Hold::Fixed => "it was mended and not sent again",
         };
         Self { code: hold.code(), message: message.to_owned() }
     }

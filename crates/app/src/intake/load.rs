@@ -29,7 +29,8 @@ impl<'b> Draft<'b> {
         let mut graph = Graph::default();
         let mut digests: Vec<[u8; 16]> = Vec::new();
         let in_messages = sorted.messages.iter().flat_map(Sort::named);
-        for found in in_messages.chain(sorted.held.iter().flat_map(|held| &held.identifiers)) {
+        let held = sorted.held.iter().flat_map(|held| &held.identifiers).chain(&sorted.in_parts);
+        for found in in_messages.chain(held) {
             graph.nodes.entry(found.digest).or_insert_with(|| {
                 digests.push(found.digest);
                 Node::unknown(found)
@@ -50,7 +51,7 @@ impl<'b> Draft<'b> {
                 node.id = *id;
             }
         }
-        let held = sorted.held.iter().flat_map(|held| &held.identifiers);
+        let held = sorted.held.iter().flat_map(|held| &held.identifiers).chain(&sorted.in_parts);
         standing.extend(held.filter_map(|found| {
             let node = graph.nodes.get(&found.digest).filter(|node| !node.links.is_empty())?;
             Some((found.digest, node.id))

@@ -13,8 +13,17 @@ pub struct Batch {
     pub sent_at: Option<Timestamp>,
     /// Whether the request carried `Sec-GPC: 1`.
     pub gpc: bool,
+    /// When it was received, if that was before now: it comes out of quarantine.
+    pub received: Option<Timestamp>,
     /// The messages in the order they stand in the body.
     pub items: Vec<Incoming>,
+}
+
+impl Batch {
+    /// When it was received.
+    pub(crate) fn at(&self, now: Timestamp) -> Timestamp {
+        self.received.unwrap_or(now)
+    }
 }
 
 /// One message, or what cannot be one.
@@ -64,9 +73,32 @@ pub enum Hold {
     GroupId,
     /// Traits of a group that look like a person's; the others were taken in.
     PersonalTrait,
+    /// It breaks the tracking plan, or the plan has no schema of it and says that it must.
+    Schema,
+    /// Properties that the tracking plan does not declare and that look personal; the rest of the event was taken in.
+    PersonalValue,
+    /// It was mended and waits to be replayed.
+    Fixed,
 }
 
 impl Hold {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::Unparsable,
+        Self::NoIdentifier,
+        Self::TooLarge,
+        Self::UnknownType,
+        Self::EventName,
+        Self::MessageId,
+        Self::BadIdentifier,
+        Self::RecordLimit,
+        Self::GroupId,
+        Self::PersonalTrait,
+        Self::Schema,
+        Self::PersonalValue,
+        Self::Fixed,
+    ];
+
     /// The code in the quarantine row and the metric.
     pub const fn code(self) -> &'static str {
         match self {
@@ -80,7 +112,20 @@ impl Hold {
             Self::RecordLimit => "record_limit",
             Self::GroupId => "group_id",
             Self::PersonalTrait => "personal_trait",
+            Self::Schema => "schema",
+            Self::PersonalValue => "personal_value",
+            Self::Fixed => "fixed",
         }
+    }
+
+    /// Whether only a part of a message is held, and the rest was taken in.
+    pub(crate) const fn is_part(self) -> bool {
+        matches!(self, Self::PersonalTrait | Self::PersonalValue)
+    }
+
+    /// The reason with this code.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Intake: a batch of messages becomes records, profiles, links and events, in one write passage.
 
 mod alias;
+mod apart;
 mod apply;
 mod collect;
 mod draft;
@@ -8,6 +9,7 @@ mod graph;
 mod groups;
 mod held;
 mod import;
+mod judge;
 mod load;
 mod message;
 mod named;
@@ -16,9 +18,16 @@ mod sort;
 mod strip;
 mod suppress;
 
+pub(crate) use apart::{Parts, put_back};
+pub(crate) use apply::apply;
+pub(crate) use draft::Draft;
+pub(crate) use held::{Came, HeldItem, Place};
 pub use import::{CheckImport, ImportBatch, ImportFate, Imported, Rejection};
+pub(crate) use judge::judge;
 pub use message::{Batch, Group, Hold, Incoming, Kind, Message, Receipt};
-pub(crate) use sort::identifiers_in;
+pub(crate) use seal::{Plan, seal, seal_item};
+pub(crate) use sort::{Sorted, ToHold, identifiers_in, read_anyway, sort};
+pub(crate) use suppress::{Said, screen};
 
 use zelo_ledger::Class;
 use zelo_model::Timestamp;
@@ -66,7 +75,7 @@ impl Operation for IntakeBatch {
 impl IntakeBatch {
     async fn plan(&self, tx: &mut Tx<'_, Read>) -> Result<seal::Plan> {
         let source = tx.tenant.source_of(tx.actor)?.clone();
-        let screened = suppress::screen(tx, &source, &self.batch, suppress::Said::Now).await?;
+        let screened = screen(tx, &source, &self.batch, Said::Now).await?;
         let batch = &*screened.batch;
         let mut sorted = sort::sort(tx, &source, batch)?;
         let mut draft = draft::Draft::load(tx, &source, &mut sorted).await?;

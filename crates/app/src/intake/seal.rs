@@ -1,5 +1,7 @@
 //! From a draft to a plan: keys made durable, everything personal sealed, rows ready to write.
 
+use std::collections::BTreeSet;
+
 use zelo_model::{OwnerId, ProfileState, Timestamp};
 use zelo_store::{
     GroupWrite, JournalLine, MembershipMove, NewEvent, NewIdentifier, NewLink, NewProfile, NewQuarantine,
@@ -10,9 +12,10 @@ use zelo_vault::place::{EVENT_BODY, QUARANTINE_BODY, RECORD_BODY};
 
 use super::draft::{Draft, stale};
 use super::graph::{Graph, TEMPORARY};
+use super::held::{Came, HeldItem};
 use super::{Batch, Receipt};
 use crate::arrivals::Arrived;
-use crate::blob::{encode_event, encode_record};
+use crate::blob::{EventWith, encode_event, encode_record};
 use crate::error::Result;
 use crate::ground::Ground;
 use crate::keyring::Keyring;
@@ -34,6 +37,8 @@ pub struct Plan {
     pub(crate) events: Vec<NewEvent>,
     pub(crate) seen: Vec<[u8; 16]>,
     pub(crate) held: Vec<NewQuarantine>,
+    /// A message that was held already, mended.
+    pub(crate) mended: Option<NewQuarantine>,
     pub(crate) groups: Vec<GroupWrite>,
     pub(crate) stale_records: Vec<i64>,
     pub(crate) stale_profiles: Vec<i64>,
@@ -65,13 +70,15 @@ pub(crate) async fn seal(
     batch: &Batch,
     mut draft: Draft<'_>,
 ) -> Result<Plan> {
+    let held = draft.held.len();
+    once(tx, &mut draft).await?;
     let new_records =
         draft.graph.records.values().filter(|record| record.before.is_none()).map(|record| record.id16);
     let new: Vec<OwnerId> = new_records.chain(draft.held.iter().map(|item| item.id16)).collect();
     draft.keys.create(tx.inner, tx.tenant, &new, tx.now).await?;
     let now = tx.now;
     let events = seal_events(tx, source, batch, &draft)?;
-    let held = seal_held(tx, source, &draft)?;
+    let items = seal_held(tx, source, batch, &draft)?;
     let records = seal_records(tx, &mut draft.graph, &draft.keys)?;
     let Draft { graph, journal, accepted, arrived, witnessed, links, ground, standing, seen, groups, .. } =
         draft;
@@ -95,8 +102,9 @@ pub(crate) async fn seal(
         journal,
         events,
         seen,
-        receipt: Receipt { accepted, held: held.len(), ..Receipt::default() },
-        held,
+        receipt: Receipt { accepted, held, ..Receipt::default() },
+        held: items,
+        mended: None,
         arrived,
         groups,
         stale_records: touched().filter(|(_, record)| stale(record.seen, now)).map(|(id, _)| *id).collect(),
@@ -120,7 +128,8 @@ fn seal_events(
     for event in &draft.events {
         let owner = draft.graph.records[&event.record].id16;
         let context = batch.context.as_deref();
-        let plain = encode_event(&event.message.raw, context, batch.gpc, event.sent);
+        let with = EventWith { context, gpc: batch.gpc, sent: event.sent, version: event.version };
+        let plain = encode_event(event.left.as_deref().unwrap_or(&event.message.raw), &with);
         let body = tx.seal(&draft.keys, owner, (EVENT_BODY, event.id.0, 1), &plain)?;
         events.push(NewEvent {
             owner: event.record,
@@ -129,33 +138,62 @@ fn seal_events(
             kind: event.kind,
             name: event.name.map(str::to_owned),
             occurred: event.occurred,
-            received: tx.now,
+            received: batch.at(tx.now),
             body,
         });
     }
     Ok(events)
 }
 
-fn seal_held(tx: &mut Tx<'_, Read>, source: &SourceRow, draft: &Draft<'_>) -> Result<Vec<NewQuarantine>> {
+/// Leaves out what is held already: a message that is sent again is held once.
+async fn once(tx: &mut Tx<'_, Read>, draft: &mut Draft<'_>) -> Result<()> {
+    let mids: Vec<[u8; 16]> = draft.held.iter().map(|item| item.mid16).collect();
+    let mut there: BTreeSet<[u8; 16]> =
+        tx.rows.held_already(tx.tenant.row.id, &mids).await?.into_iter().collect();
+    draft.held.retain(|item| there.insert(item.mid16));
+    Ok(())
+}
+
+fn seal_held(
+    tx: &mut Tx<'_, Read>,
+    source: &SourceRow,
+    batch: &Batch,
+    draft: &Draft<'_>,
+) -> Result<Vec<NewQuarantine>> {
     let mut held = Vec::with_capacity(draft.held.len());
     for item in &draft.held {
-        let body = tx.seal(&draft.keys, item.id16, (QUARANTINE_BODY, item.id16.0, 1), &item.raw)?;
-        held.push(NewQuarantine {
-            id: item.id,
-            id16: item.id16,
-            source: source.id,
-            reason: item.reason.code(),
-            at: tx.now,
-            expires: tx.now.plus(tx.policy.expiry().quarantine),
-            body,
-            identifiers: item
-                .digests
-                .iter()
-                .filter_map(|digest| Some(draft.graph.nodes.get(digest)?.id))
-                .collect(),
-        });
+        let came = Came::with(batch, item.verb).of(item.place.as_ref());
+        held.push(seal_item(tx, &draft.keys, (&draft.graph, source), (item, 1), &came, batch.at(tx.now))?);
     }
     Ok(held)
+}
+
+/// Seals one message to hold, in its so-manieth writing.
+pub(crate) fn seal_item(
+    tx: &mut Tx<'_, Read>,
+    keys: &Keyring,
+    (graph, source): (&Graph, &SourceRow),
+    (item, seal_version): (&HeldItem, u64),
+    came: &Came,
+    at: Timestamp,
+) -> Result<NewQuarantine> {
+    let plain = came.encode(&item.raw)?;
+    let body = tx.seal(keys, item.id16, (QUARANTINE_BODY, item.id16.0, seal_version), &plain)?;
+    let identifiers = item.digests.iter().filter_map(|digest| Some(graph.nodes.get(digest)?.id));
+    Ok(NewQuarantine {
+        id: item.id,
+        id16: item.id16,
+        source: source.id,
+        reason: item.reason.code(),
+        detail: item.detail.clone(),
+        event: item.event.clone(),
+        mid16: item.mid16,
+        at,
+        expires: at.plus(tx.policy.expiry().quarantine),
+        body,
+        seal_version,
+        identifiers: identifiers.collect(),
+    })
 }
 
 fn seal_records(tx: &mut Tx<'_, Read>, graph: &mut Graph, keys: &Keyring) -> Result<Vec<RecordWrite>> {

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use zelo_model::{Identifier, IdentifierKind};
-use zelo_resolve::{blocked, normalize_in};
+use zelo_resolve::{PersonalKind, Region, Spotted, blocked, normalize_in, spot};
 use zelo_store::SourceRow;
 
+use super::apart::{HeldPart, Parts};
 use super::collect::Grounds;
+use super::judge::{Fit, judge};
 use super::named::named;
 use super::{Batch, Hold, Incoming, Kind, Message};
 use crate::error::Result;
@@ -15,9 +17,12 @@ use crate::tenant::group_digest;
 use crate::tx::{Read, Tx};
 
 /// A batch looked at.
+#[derive(Default)]
 pub(crate) struct Sorted<'b> {
     pub(crate) messages: Vec<Sort<'b>>,
     pub(crate) held: Vec<ToHold>,
+    /// Identifiers in what is held of messages that are taken in.
+    pub(crate) in_parts: Vec<Found>,
     /// Messages left out, because nothing allows us to keep them.
     pub(crate) not_collected: usize,
 }
@@ -34,6 +39,16 @@ pub(crate) struct Sort<'b> {
     pub(crate) previous: Option<Found>,
     /// The group it speaks of.
     pub(crate) group: Option<[u8; 16]>,
+    /// How it fits the tracking plan.
+    pub(crate) fit: Fit,
+    /// What is held of it.
+    pub(crate) part: Option<Part>,
+}
+
+/// What of a message is held while the rest is taken in.
+pub(crate) struct Part {
+    pub(crate) raw: Arc<[u8]>,
+    pub(crate) digests: Vec<[u8; 16]>,
 }
 
 impl Sort<'_> {
@@ -58,32 +73,64 @@ pub(crate) struct ToHold {
     /// Its place in the batch.
     pub(crate) at: usize,
     pub(crate) reason: Hold,
+    /// Which rule of the tracking plan it breaks, and where that stands.
+    pub(crate) detail: Option<String>,
+    /// What it is, if its `type` need not say so.
+    pub(crate) verb: Option<&'static str>,
     pub(crate) raw: Arc<[u8]>,
     pub(crate) identifiers: Vec<Found>,
 }
 
 pub(crate) fn sort<'b>(tx: &Tx<'_, Read>, source: &SourceRow, batch: &'b Batch) -> Result<Sorted<'b>> {
     let messages = Vec::with_capacity(batch.items.len());
-    let mut sorted = Sorted { messages, held: Vec::new(), not_collected: 0 };
+    let mut sorted = Sorted { messages, ..Sorted::default() };
+    let region = tx.region(source.jurisdiction.as_deref());
     let grounds = Grounds::of(tx, source, batch.gpc)?;
     for (at, item) in batch.items.iter().enumerate() {
         match item {
             item if !grounds.cover(item.raw()) => sorted.not_collected += 1,
             Incoming::Held { reason, raw } => {
                 let identifiers = read_anyway(tx, source, raw);
-                sorted.held.push(ToHold { at, reason: *reason, raw: raw.clone(), identifiers });
+                let (reason, raw) = (*reason, raw.clone());
+                sorted.held.push(ToHold { at, reason, detail: None, verb: None, raw, identifiers });
             }
             Incoming::Message(message) => {
                 let identifiers = identifiers(tx, source, message);
                 match identifiers.first() {
                     Some(first) if may_lead(message, first.identifier.kind) => {
+                        let fit = match judge(tx, &message.kind, &message.raw, batch.at(tx.now), region) {
+                            Ok(fit) => fit,
+                            Err(detail) => {
+                                let (reason, verb) = (Hold::Schema, Some(message.kind.slug()));
+                                let (raw, detail) = (message.raw.as_bytes().into(), Some(detail));
+                                sorted.held.push(ToHold { at, reason, detail, verb, raw, identifiers });
+                                continue;
+                            }
+                        };
+                        let part = fit.parts().map(|parts| {
+                            let raw: Arc<[u8]> = held_part(message, parts).into();
+                            let found = read_anyway(tx, source, &raw);
+                            let digests = found.iter().map(|found| found.digest).collect();
+                            sorted.in_parts.extend(found);
+                            Part { raw, digests }
+                        });
                         let digest = digest(tx, source, message);
                         let (previous, group) = (previous(tx, source, message), group(tx, source, message));
-                        sorted.messages.push(Sort { at, message, identifiers, digest, previous, group });
+                        sorted.messages.push(Sort {
+                            at,
+                            message,
+                            identifiers,
+                            digest,
+                            previous,
+                            group,
+                            fit,
+                            part,
+                        });
                     }
                     _ => {
+                        let (reason, verb) = (Hold::BadIdentifier, Some(message.kind.slug()));
                         let raw: Arc<[u8]> = message.raw.as_bytes().into();
-                        sorted.held.push(ToHold { at, reason: Hold::BadIdentifier, raw, identifiers });
+                        sorted.held.push(ToHold { at, reason, detail: None, verb, raw, identifiers });
                     }
                 }
             }
@@ -149,7 +196,7 @@ fn ids(user: Option<String>, anonymous: Option<String>) -> Vec<(IdentifierKind, 
 }
 
 /// What a message that is held anyway says of whom it is about, so that forgetting them finds it.
-fn read_anyway(tx: &Tx<'_, Read>, source: &SourceRow, raw: &[u8]) -> Vec<Found> {
+pub(crate) fn read_anyway(tx: &Tx<'_, Read>, source: &SourceRow, raw: &[u8]) -> Vec<Found> {
     let Ok(Value::Object(item)) = serde_json::from_slice(raw) else { return Vec::new() };
     let text = |value: Option<&Value>| match value {
         Some(Value::String(text)) => Some(text.clone()),
@@ -161,7 +208,50 @@ fn read_anyway(tx: &Tx<'_, Read>, source: &SourceRow, raw: &[u8]) -> Vec<Found> 
     if let Some(Value::Object(traits)) = traits {
         given.extend(named(tx.policy.matching(), traits));
     }
+    if let Some(Value::Object(parts)) = item.get("held") {
+        let region = tx.region(source.jurisdiction.as_deref());
+        parts.iter().for_each(|(at, value)| spotted(at, value, region, &mut given));
+    }
     collect(tx, source, given)
+}
+
+/// The identifiers in what is held of a message: whoever they belong to may be forgotten, and it with them.
+fn spotted(at: &str, value: &Value, region: Option<Region>, given: &mut Vec<(IdentifierKind, String)>) {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Array(list) => return list.iter().for_each(|value| spotted(at, value, region, given)),
+        Value::Object(members) => {
+            return members.iter().for_each(|(name, value)| spotted(name, value, region, given));
+        }
+        Value::Null | Value::Bool(_) => return,
+    };
+    let name = at.rsplit('/').next().unwrap_or(at);
+    for Spotted { kind, value } in spot(name, &text, region).into_iter().chain(spot("", name, region)) {
+        let kind = match kind {
+            PersonalKind::Email => IdentifierKind::Email,
+            PersonalKind::Phone => IdentifierKind::Phone,
+            PersonalKind::Cpf => IdentifierKind::Cpf,
+            PersonalKind::Card | PersonalKind::Iban => continue,
+        };
+        given.push((kind, value));
+    }
+}
+
+/// What is held of a message, with what it is a part of.
+fn held_part(message: &Message, parts: &Parts) -> Vec<u8> {
+    let part = HeldPart {
+        r#type: message.kind.slug(),
+        event: match &message.kind {
+            Kind::Track(name) => Some(name),
+            _ => None,
+        },
+        user_id: message.user_id.as_deref(),
+        anonymous_id: message.anonymous_id.as_deref(),
+        message_id: message.message_id.as_deref(),
+        held: parts,
+    };
+    serde_json::to_vec(&part).unwrap_or_default()
 }
 
 fn collect(tx: &Tx<'_, Read>, source: &SourceRow, given: Vec<(IdentifierKind, String)>) -> Vec<Found> {

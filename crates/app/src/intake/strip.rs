@@ -98,7 +98,7 @@ fn is_gone_raw(value: &RawValue, is_gone: &dyn Fn(&str) -> bool) -> Option<bool>
 }
 
 /// An object's members in their order, values as received.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub(super) struct Members<'a>(pub(super) Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -208,6 +208,7 @@ fn event_body(kind: i16, plain: &[u8]) -> Result<EventBody> {
     let properties = item.remove("properties").filter(|value| !value.is_null());
     Ok(EventBody {
         message_id,
+        plan_version: stored.version,
         page_name,
         properties: properties.unwrap_or_else(|| Value::Object(Map::new())),
         context: Value::Object(context),

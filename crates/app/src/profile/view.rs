@@ -181,6 +181,8 @@ pub struct EventView {
 pub struct EventBody {
     /// The sender's id for it.
     pub message_id: Option<String>,
+    /// The version of the tracking plan it was judged by; `None` when that had no schema of it.
+    pub plan_version: Option<u32>,
     /// The name of the page or screen.
     pub page_name: Option<String>,
     /// Its properties.

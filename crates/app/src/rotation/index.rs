@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::{Step, ended, further};
 use crate::blob::decode_record;
 use crate::error::{Error, Result};
-use crate::intake::identifiers_in;
+use crate::intake::{Came, identifiers_in};
 use crate::keyring::Keyring;
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Sealed, Tx, Whose, Write};
@@ -123,7 +123,8 @@ async fn held(tx: &mut Tx<'_, Read>, rotation: Rotation) -> Result<Rehashing> {
     for row in &rows {
         let Some(source) = tx.tenant.sources.get(&row.source).cloned() else { continue };
         let plain = opened(tx, &keys, row, QUARANTINE_BODY)?;
-        found.extend(identifiers_in(tx, &source, &plain));
+        let (_, raw) = Came::decode(&plain)?;
+        found.extend(identifiers_in(tx, &source, raw));
     }
     let beside = beside(tx, &found).await?;
     Ok(Rehashing::of(beside, Rotation { position, ..further(rotation, 0, tx.now) }))

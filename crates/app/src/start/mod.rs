@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zelo_model::{Clock, Ids, TenantId};
+use zelo_plan::Plan;
 use zelo_policy::Bundle;
 use zelo_store::{KeysInForce, Options, Store, StoreError, TenantRow, TenantState};
 use zelo_vault::{FileKms, KeyCache, Kms, KmsError, Rng, RootFileError, self_test};
@@ -39,6 +40,8 @@ pub struct Setup {
     pub audit: AuditSetup,
     /// The policies in force.
     pub policy: Bundle,
+    /// What events may say; read with these policies.
+    pub plan: Plan,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.
@@ -90,6 +93,7 @@ pub(crate) async fn open(setup: Setup) -> Result<(Inner, Keeper), StartError> {
         rng,
         cache: KeyCache::default(),
         policy: setup.policy,
+        plan: setup.plan,
         clock: setup.clock,
         ids: setup.ids,
         tenants: crate::tenant::Tenants::default(),

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use zelo_app::{
     App, AuditSetup, Batch, Bundle, CreateCredential, CreateSource, CreateTenant, Databases, Durability,
-    GetProfile, Incoming, IntakeBatch, Kind, Lookup, Message, ProfileView, Receipt, Result, RootKey, Setup,
-    StoreOptions, WantedEvents, Wants,
+    GetProfile, Incoming, IntakeBatch, Kind, Lookup, Message, Plan, ProfileView, Receipt, Result, RootKey,
+    Setup, StoreOptions, WantedEvents, Wants,
 };
 use zelo_model::{Actor, FixedClock, IdentifierKind, Purpose, Role, SeededIds, Timestamp, Via};
 
@@ -83,6 +83,7 @@ pub(crate) fn order() -> Kind {
 
 async fn open(folder: &TempDir) -> App {
     let path = folder.path();
+    let policy = Bundle::embedded().unwrap();
     let setup = Setup {
         store: StoreOptions {
             databases: Databases::Sqlite { dir: path.to_owned() },
@@ -94,7 +95,8 @@ async fn open(folder: &TempDir) -> App {
             anchor: path.join("anchor.log"),
             origin: "zelo.example.com/audit".to_owned(),
         },
-        policy: Bundle::embedded().unwrap(),
+        plan: Plan::embedded(&policy).unwrap(),
+        policy,
         clock: Arc::new(FixedClock(Timestamp::from_micros(1_767_225_600_000_000))),
         ids: Arc::new(SeededIds::default()),
     };

@@ -39,6 +39,7 @@ fn ana(email: Field<serde_json::Value>) -> ProfileView {
     };
     let body = EventBody {
         message_id: None,
+        plan_version: None,
         page_name: None,
         properties: json!({ "total": 12.5 }),
         context: json!({}),

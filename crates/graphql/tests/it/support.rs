@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use zelo_app::{
     App, AuditSetup, Batch, Bundle, CreateCredential, CreateSource, CreateTenant, Databases, Durability,
-    Incoming, IntakeBatch, Kind, Message, RootKey, Setup, StoreOptions,
+    Incoming, IntakeBatch, Kind, Message, Plan, RootKey, Setup, StoreOptions,
 };
 use zelo_model::{Role, SeededIds, SystemClock, Via};
 
@@ -41,6 +41,7 @@ impl Site {
         let dir = TempDir::new().unwrap();
         let databases = Databases::Sqlite { dir: dir.path().to_owned() };
         std::fs::create_dir(dir.path().join("root")).unwrap();
+        let policy = Bundle::embedded().unwrap();
         let setup = Setup {
             store: StoreOptions { databases, reads: Durability::Process },
             root: RootKey::File(dir.path().join("root")),
@@ -49,7 +50,8 @@ impl Site {
                 anchor: dir.path().join("anchor.log"),
                 origin: "zelo.example.com".into(),
             },
-            policy: Bundle::embedded().unwrap(),
+            plan: Plan::embedded(&policy).unwrap(),
+            policy,
             clock: Arc::new(SystemClock),
             ids: Arc::new(SeededIds::default()),
         };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use encoding_rs::Encoding;
 
+use super::bounded::{Bounded, Watch};
 use super::cell::Cell;
 use super::convert::Converter;
 use super::map::{Map, likeliest};
@@ -17,7 +18,8 @@ pub(super) const OURS: &str = "zelo_";
 /// A table being read.
 pub(super) struct Table {
     path: PathBuf,
-    reader: Reader<Input>,
+    reader: Reader<Bounded>,
+    watch: Watch,
     head: Head,
     names: Vec<String>,
     encoding: &'static Encoding,
@@ -27,6 +29,8 @@ pub(super) struct Table {
 impl Table {
     pub(super) fn open(path: &Path, input: Input, map: &Map, as_of: &str) -> Result<Self, FileError> {
         let delimiter = map.delimiter(path);
+        let watch = Watch::default();
+        let input = Bounded { input, watch: watch.clone() };
         let mut reader =
             ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(input);
         let mut head = ByteRecord::new();
@@ -74,7 +78,7 @@ impl Table {
         }
         let converter = Converter::new(map.clone(), as_of);
         let head = Head { names: head, delimiter };
-        Ok(Self { path: path.to_owned(), reader, head, names, encoding, converter })
+        Ok(Self { path: path.to_owned(), reader, watch, head, names, encoding, converter })
     }
 
     pub(super) fn head(&self) -> &Head {
@@ -83,13 +87,21 @@ impl Table {
 
     pub(super) fn next_row(&mut self) -> Result<Option<Row>, FileError> {
         let mut record = ByteRecord::new();
+        self.watch.next_row();
         let more = self.reader.read_byte_record(&mut record);
         let more = more.map_err(|error| FileError::Io { path: self.path.clone(), source: error.into() })?;
         if !more {
             return Ok(None);
         }
-        let line = record.position().map_or(0, csv::Position::line);
-        let messages = self.messages(&record);
+        let line = record.position().map_or(0, csv::Position::line) + self.watch.late();
+        let messages = if self.watch.is_unclosed() && record.iter().any(|cell| cell.contains(&b'\n')) {
+            Err(Reject::new(
+                "quote",
+                "a quotation mark opens in this row and is never closed: the rest of the file is in it",
+            ))
+        } else {
+            self.messages(&record)
+        };
         Ok(Some(Row { line, messages, original: Original::Cells(record) }))
     }
 

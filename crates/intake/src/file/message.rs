@@ -6,7 +6,7 @@ use zelo_app::{Kind, Message};
 use zelo_model::Timestamp;
 
 use super::Reject;
-use crate::message;
+use zelo_app::wire as message;
 
 /// The times an archive keeps beside a message.
 #[derive(Deserialize)]

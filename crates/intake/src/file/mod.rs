@@ -1,6 +1,7 @@
 //! Files as a source of messages: comma-separated tables, JSON Lines, and the archive Segment writes; rows become messages
 //! of the tracking protocol, each with its own time.
 
+mod bounded;
 mod cell;
 mod convert;
 mod csv;
@@ -15,12 +16,12 @@ mod time;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::message::MAX_MESSAGE;
 pub use map::{Map, MapError, MapFile};
 pub use message::read;
 pub use open::Progress;
 pub use parts::{Part, digest, parts};
 pub use rejects::Rejects;
+use zelo_app::wire::MAX_MESSAGE;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]

@@ -6,6 +6,7 @@ use super::backed_up::{BackupShown, NOT_IN_IT, ReplayShown, backups};
 use super::erase::ErasureShown;
 use super::export::{ExportShown, PageShown};
 use super::import::ImportedShown;
+use super::quarantine::HeldShown;
 use super::rotate::RotationShown;
 use super::shown::{Each as _, KeyShown, NewKey, SourceShown, TenantShown};
 use super::tail::TailShown;
@@ -38,6 +39,8 @@ pub(crate) enum Answer {
     Rotations(Vec<RotationShown>),
     /// What arrived.
     Tail(TailShown),
+    /// Held messages, and what became of them.
+    Held(HeldShown),
     /// The receipt of an erasure.
     Erased(Box<ErasureShown>),
     /// Rows that were brought in.
@@ -79,6 +82,7 @@ impl Answer {
             Self::Rotation(rotation) => serde_json::to_string(rotation),
             Self::Rotations(rotations) => serde_json::to_string(rotations),
             Self::Tail(tail) => Ok(tail.json()),
+            Self::Held(held) => serde_json::to_string(held),
             Self::Erased(receipt) => serde_json::to_string(receipt),
             Self::Imported(done) => serde_json::to_string(done),
             Self::Export(export) => serde_json::to_string(export),
@@ -150,6 +154,7 @@ impl Answer {
                 &rotations.each(RotationShown::row),
             ),
             Self::Tail(tail) => tail.text(),
+            Self::Held(held) => held.text(),
             Self::Erased(receipt) => receipt.text(),
             Self::Imported(done) => format!("{} messages", done.messages),
             Self::Export(export) => export.text(),

@@ -64,7 +64,7 @@ impl ReplayShown {
             return "there was nothing to do again\nnext: zelo serve".to_owned();
         }
         format!(
-            "people forgotten again: {forgotten}; tenants dropped again: {dropped}; logs that began a new epoch: {epochs}\nnext: zelo serve"
+            "people forgotten again: {forgotten}; tenants dropped again: {dropped}; logs that began a new epoch: {epochs}\nwhatever else was done since the backup is undone: revoke again the keys that were revoked, write down again the consents that were withdrawn\nnext: zelo serve"
         )
     }
 }

@@ -1,13 +1,15 @@
 //! Doing a command: through the running server if there is one, else here.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::net::UnixStream;
 use tokio::time::sleep;
 use zelo_app::App;
+use zelo_model::QuarantineId;
 
+use super::quarantine::{Asker, HeldCommand};
 use super::socket::NAME;
 use super::tail::Secret;
 use super::wire::{self, MOST_ANSWERED, Reply, Request};
@@ -53,11 +55,7 @@ pub(crate) async fn perform(config: &Config, command: Command) -> Result<Answer,
 /// Says what arrives at the running server, until that stops; with `once`, what arrived lately.
 pub(crate) async fn watch(config: &Config, how: cli::Tail, say: impl Fn(&Answer)) -> Result<(), Failure> {
     let dir = &config.data.dir;
-    let key = how.key.map(|file| {
-        let read = std::fs::read_to_string(&file);
-        read.map(Secret).map_err(|source| Failure::Key { file, source })
-    });
-    let key = key.transpose()?.or_else(|| std::env::var("ZELO_KEY").ok().map(Secret));
+    let key = key(how.key)?;
     let mut after = None;
     loop {
         let asked = Command::Tail {
@@ -79,6 +77,44 @@ pub(crate) async fn watch(config: &Config, how: cli::Tail, say: impl Fn(&Answer)
         }
         after = Some(tail.after);
     }
+}
+
+/// The key in a file, else that of the environment.
+fn key(file: Option<PathBuf>) -> Result<Option<Secret>, Failure> {
+    let key = file.map(|file| {
+        let read = std::fs::read_to_string(&file);
+        read.map(Secret).map_err(|source| Failure::Key { file, source })
+    });
+    Ok(key.transpose()?.or_else(|| std::env::var("ZELO_KEY").ok().map(Secret)))
+}
+
+/// What is asked of held messages, with the files it names read here: the server may run somewhere else.
+pub(crate) fn held(said: cli::Quarantine) -> Result<Command, Failure> {
+    let ids = |ids: Vec<QuarantineId>| ids.iter().map(ToString::to_string).collect();
+    let (who, what) = match said {
+        cli::Quarantine::List { reason, source, first, who } => {
+            (who, HeldCommand::List { reason, source, first: first.into() })
+        }
+        cli::Quarantine::Show { id, who } => (who, HeldCommand::Show(id.to_string())),
+        cli::Quarantine::Fix { id, file, who } => (who, HeldCommand::Fix(id.to_string(), mended(file)?)),
+        cli::Quarantine::Replay { ids: these, who, .. } if !these.is_empty() => {
+            (who, HeldCommand::Replay(ids(these)))
+        }
+        cli::Quarantine::Replay { reason, source, who, .. } => {
+            (who, HeldCommand::ReplayMany { reason, source })
+        }
+        cli::Quarantine::Discard { ids: these, who } => (who, HeldCommand::Discard(ids(these))),
+    };
+    let cli::Who { tenant, key: file, purpose } = who;
+    // Whoever names a tenant is the operator there, whatever key lies in the environment.
+    let key = if tenant.is_some() { None } else { key(file)? };
+    Ok(Command::Quarantine { who: Asker { tenant, key, purpose }, what })
+}
+
+fn mended(file: PathBuf) -> Result<String, Failure> {
+    let read =
+        if file == Path::new("-") { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(&file) };
+    read.map_err(|source| Failure::Mended { file, source })
 }
 
 /// Nobody else sequences what was entered here. It was done all the same when this fails, and the next one will.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::export::Shows;
 use super::import::ImportRows;
+use super::quarantine::{Asker, HeldCommand};
 use super::tail::Secret;
 
 /// One request to the installation. Roles, purposes and ids travel as people write them and are read at the door.
@@ -103,6 +104,13 @@ pub(crate) enum Command {
         purpose: Option<String>,
         /// Only what came behind this place.
         after: Option<u64>,
+    },
+    /// `quarantine`.
+    Quarantine {
+        /// Who asks.
+        who: Asker,
+        /// What.
+        what: HeldCommand,
     },
     /// `erase`.
     Erase {
@@ -225,6 +233,7 @@ impl Command {
             Self::Rotate { .. } | Self::RotateOn { .. } => "zelo rotate",
             Self::Rotations { .. } => "zelo rotate list",
             Self::Tail { .. } => "zelo tail",
+            Self::Quarantine { .. } => "zelo quarantine",
             Self::Erase { .. } => "zelo erase",
             Self::Import { .. } => "zelo import",
             Self::ExportBegin { .. } | Self::ExportPage { .. } => "zelo export",

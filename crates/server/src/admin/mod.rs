@@ -9,6 +9,7 @@ mod erase;
 mod export;
 mod import;
 mod link;
+mod quarantine;
 mod room;
 mod rotate;
 mod said;
@@ -22,7 +23,7 @@ mod wire;
 
 pub(crate) use answer::Answer;
 pub(crate) use backed_up::size;
-pub(crate) use client::{perform, watch};
+pub(crate) use client::{held, perform, watch};
 pub(crate) use command::Command;
 pub(crate) use export::{ExportShown, PageShown, Shows};
 pub(crate) use import::{ImportRow, ImportRows, ImportedShown, RowFate};

@@ -90,6 +90,7 @@ impl Room {
                 let made = app.run(&self.installation().await?, BackUp { to }).await?;
                 Answer::BackedUp(made.into_iter().map(Into::into).collect())
             }
+            Command::Quarantine { who, what } => Answer::Held(self.quarantine(who, what).await?),
             Command::Erase { tenant, whom, ground } => {
                 Answer::Erased(Box::new(self.erase(tenant, whom, &ground).await?))
             }

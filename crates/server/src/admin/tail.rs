@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use zelo_app::{Arrival, Fate, TailIntake};
-use zelo_model::{Field, Via};
+use zelo_model::Field;
 
+use super::quarantine::Asker;
 use super::room::Room;
 use super::wire::Refused;
 
@@ -67,13 +68,7 @@ impl Room {
         purpose: Option<String>,
         after: Option<u64>,
     ) -> Result<TailShown, Refused> {
-        let actor = match key {
-            Some(Secret(key)) => {
-                let credential = self.app.authenticate(key.trim()).await?;
-                self.app.admit(&credential, purpose.as_deref(), Via::Cli).await?
-            }
-            None => self.tenant(tenant).await?,
-        };
+        let actor = self.asker(Asker { tenant, key, purpose }).await?;
         if let Some(after) = after {
             let mut newest = self.app.arrivals(&actor).await?;
             let came = timeout(PATIENCE, newest.wait_for(|newest| *newest > after)).await;

@@ -6,6 +6,7 @@ mod backup;
 mod erase;
 mod export;
 mod import;
+mod quarantine;
 mod rotate;
 mod tail;
 
@@ -21,6 +22,7 @@ pub(crate) use backup::{Backup, Restore, Then};
 pub(crate) use erase::Erase;
 pub(crate) use export::{Export, Exports};
 pub(crate) use import::Import;
+pub(crate) use quarantine::{Quarantine, Who};
 pub(crate) use rotate::{Rotate, Where};
 pub(crate) use tail::Tail;
 
@@ -86,6 +88,9 @@ pub(crate) enum Command {
     Import(Import),
     /// Take everybody's data out, as far as a purpose sees it
     Export(Export),
+    /// Messages that could not be taken in as they were: look at them, mend them, send them again
+    #[command(subcommand)]
+    Quarantine(Quarantine),
     /// Forget a person: destroy their keys, then delete their rows
     Erase(Erase),
     /// The audit log: verify it, or copy it for others to verify
@@ -158,6 +163,24 @@ mod tests {
             "--copy x --anchor a --without-anchor",
         ] {
             assert!(said(&format!("zelo audit verify {wrong}")).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_replay_says_what_it_replays() {
+        let said = |words: &str| Cli::try_parse_from(words.split(' '));
+        let id = zelo_model::QuarantineId([7; 16]);
+        for right in [
+            format!("replay {id} {id}"),
+            "replay --all".to_owned(),
+            "replay --reason schema --source shop".to_owned(),
+        ] {
+            assert!(said(&format!("zelo quarantine {right}")).is_ok(), "{right}");
+        }
+        for wrong in
+            ["replay".to_owned(), format!("replay {id} --all"), "discard".to_owned(), "show ana".to_owned()]
+        {
+            assert!(said(&format!("zelo quarantine {wrong}")).is_err(), "{wrong}");
         }
     }
 

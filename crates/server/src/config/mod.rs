@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// How fast keys are replaced.
     pub(crate) rotation: Rotation,
+    /// What events may say.
+    pub(crate) plan: Plan,
     /// What is written to standard error.
     pub(crate) log: Log,
 }
@@ -170,6 +172,28 @@ impl Default for Rotation {
     fn default() -> Self {
         Self { chunk: 200, pause_ms: 20 }
     }
+}
+
+/// The tracking plan: JSON Schemas of events, in versions, each property with its kind of data.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Plan {
+    /// Folder of your own plan, `event/version.json`, instead of the one that came with the program. It is read at the
+    /// start.
+    pub(crate) folder: Option<PathBuf>,
+    /// What becomes of an event without a schema in force.
+    pub(crate) unplanned: Unplanned,
+}
+
+/// What becomes of an event without a schema in force.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Unplanned {
+    /// It is taken in; properties that look personal are held.
+    #[default]
+    Accept,
+    /// It is held in quarantine.
+    Hold,
 }
 
 /// What is written to standard error.

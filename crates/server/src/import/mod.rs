@@ -43,7 +43,7 @@ pub(crate) enum ImportError {
     #[error(transparent)]
     State(#[from] StateError),
     /// Rejects of an earlier run lie there.
-    #[error("{} is there already, from an earlier import; move it away, or name another file with --rejects", .0.display())]
+    #[error("{} is there already, and not from this import as far as it is written down; move it away, or name another file with --rejects", .0.display())]
     OldRejects(PathBuf),
     /// Rejects cannot be written.
     #[error("{} cannot be written", path.display())]
@@ -99,19 +99,24 @@ impl Plan {
         };
         let digest = hex(&file::digest(&parts)?);
         let state = beside(&how.file, "import-state");
-        let known = if how.dry_run { None } else { State::read(&state)? };
+        let known = match State::read(&state) {
+            _ if how.dry_run => None,
+            // What is begun again need not say how far it was.
+            Err(StateError::Unreadable(_)) if how.restart => None,
+            known => known?,
+        };
         let map_digest =
             how.map.as_deref().map(|path| Ok::<_, FileError>(hex(&file::digest(&file::parts(path)?)?)));
         let map_digest = map_digest.transpose()?;
-        let now = State::begin(how, digest.clone(), map_digest);
-        let began_before = known.is_some();
+        let rejects = how.rejects.clone().unwrap_or_else(|| Rejects::beside(&how.file, format));
+        let now = State::begin(how, digest.clone(), map_digest).rejecting_into(rejects.clone());
         // Where nothing was done yet, nothing is gone on with.
         let from = match known.filter(|known| known.row > 0 && !how.restart) {
             Some(known) => known.fits(&now, &state)?,
             None => now.dated(as_of(map.as_ref(), &parts)),
         };
-        let rejects = how.rejects.clone().unwrap_or_else(|| Rejects::beside(&how.file, format));
-        if !how.dry_run && !began_before && rejects.exists() {
+        // Only what this import has written itself is shortened to where it goes on; anything else is somebody's.
+        if !how.dry_run && rejects.exists() && !from.rejects_into(&rejects) {
             return Err(ImportError::OldRejects(rejects));
         }
         let reading = Reading { format, map, as_of: from.as_of.clone() };
@@ -154,6 +159,8 @@ fn hex(bytes: &[u8]) -> String {
 struct Run {
     plan: Option<Plan>,
     state: State,
+    /// As it was written down last.
+    known: State,
     path: PathBuf,
     rejects: Rejects,
     dry: bool,
@@ -180,6 +187,7 @@ impl Run {
         let shown = Shown::new(total, json, state.row);
         Ok(Self {
             plan: Some(plan),
+            known: state.clone(),
             state,
             path,
             rejects,
@@ -300,6 +308,11 @@ impl Run {
             self.shown.reject(part, line, &message);
             return Ok(());
         }
+        if !self.state.rejecting {
+            // That the file is ours is known before it is there.
+            (self.state.rejecting, self.known.rejecting) = (true, true);
+            self.known.write(&self.path)?;
+        }
         let reject = Reject { code: "", message };
         let path = self.rejects.path().to_owned();
         self.rejects
@@ -315,6 +328,7 @@ impl Run {
         let path = self.rejects.path().to_owned();
         self.state.rejects = self.rejects.sync().map_err(|source| ImportError::Rejects { path, source })?;
         self.state.write(&self.path)?;
+        self.known.clone_from(&self.state);
         self.saved = Instant::now();
         Ok(())
     }

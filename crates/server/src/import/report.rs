@@ -80,7 +80,7 @@ impl Report {
         say(*suppressed, "rows of somebody who was forgotten, left out");
         say(*stripped, "messages without an identifier of somebody who was forgotten");
         say(*not_collected, "rows that no purpose of the source covers, left out");
-        say(*held, "traits of groups that look like a person's, held in quarantine");
+        say(*held, "personal-looking values that nobody declared, held in quarantine");
         for (code, count) in rejected {
             say(*count, &format!("rows rejected: {code}"));
         }

@@ -49,6 +49,9 @@ pub(super) struct State {
     pub(super) row: u64,
     /// How long the file of rejects was then.
     pub(super) rejects: u64,
+    /// Which file that is, and whether this import is the one that began it.
+    rejects_in: PathBuf,
+    pub(super) rejecting: bool,
     pub(super) counts: Counts,
 }
 
@@ -68,6 +71,8 @@ impl State {
             as_of: String::new(),
             row: 0,
             rejects: 0,
+            rejects_in: PathBuf::new(),
+            rejecting: false,
             counts,
         }
     }
@@ -75,6 +80,16 @@ impl State {
     /// The same, with the time of what says none.
     pub(super) fn dated(self, as_of: String) -> Self {
         Self { as_of, ..self }
+    }
+
+    /// The same, with the file its rejects go into.
+    pub(super) fn rejecting_into(self, rejects_in: PathBuf) -> Self {
+        Self { rejects_in, ..self }
+    }
+
+    /// Whether its rejects went into this file, so that it is ours to shorten.
+    pub(super) fn rejects_into(&self, file: &Path) -> bool {
+        self.rejecting && self.rejects_in == file
     }
 
     /// What an earlier run wrote down, if one did.
@@ -99,6 +114,8 @@ impl State {
             Err(other("the map has changed"))
         } else if (&self.tenant, &self.source) != (&now.tenant, &now.source) {
             Err(other("another tenant or source was named"))
+        } else if self.rejecting && self.rejects_in != now.rejects_in {
+            Err(other("another file for the rejects was named"))
         } else {
             Ok(self)
         }

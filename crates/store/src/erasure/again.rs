@@ -82,9 +82,10 @@ impl Writing<'_> {
         }
         let first = active.or_else(|| here.values().min().copied()).ok_or(StoreError::Corrupt("erasure"))?;
         for id in here.into_values() {
-            let (state, into) = match id == first {
-                true => (ProfileState::Active, None),
-                false => (ProfileState::MergedInto, Some(first)),
+            let (state, into) = if id == first {
+                (ProfileState::Active, None)
+            } else {
+                (ProfileState::MergedInto, Some(first))
             };
             let sql = "update profile set state = $1, merged_into = $2 where tenant = $3 and id = $4";
             let values = vec![state.number().into(), into.into(), tenant.into(), id.into()];

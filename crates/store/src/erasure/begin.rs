@@ -115,6 +115,14 @@ impl Writing<'_> {
         for set in new.kept {
             self.keep(tenant, n, set).await?;
         }
+        // Nobody lists, mends or sends again what is being forgotten.
+        let mut values = vec![tenant.into()];
+        let list = held.iter().map(|id| (*id).into()).collect();
+        let condition = among(self.is_postgres(), "id", list, &mut values);
+        if !held.is_empty() {
+            let sql = format!("update quarantine set expires = 0 where tenant = $1 and {condition}");
+            self.execute(sql, values).await?;
+        }
         self.unlink(tenant, &records, &held).await
     }
 

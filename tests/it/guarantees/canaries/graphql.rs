@@ -8,6 +8,9 @@ use super::slots::Slots;
 const BY: &str = "query($value: String!) { profileByIdentifier(by: {kind: EMAIL, value: $value}) {
     id identifiers { value } attributes { name value } events(first: 5) { edges { node { name properties context } } } } }";
 
+const FIX: &str =
+    "mutation($json: String!) { fixHeld(id: \"qua_aaaaaaaaaaaaaaaaaaaaaaaaaa\", json: $json) { verdict } }";
+
 pub(super) fn fill(server: &Server, slots: &mut Slots) {
     somebody_found(server, slots);
     documents(server, slots);
@@ -32,7 +35,7 @@ fn documents(server: &Server, slots: &mut Slots) {
     let mut c = |slot: &str| slots.canary(slot);
     let literal =
         |value: &str| format!("{{ profileByIdentifier(by: {{kind: EMAIL, value: \"{value}\"}}) {{ id }} }}");
-    let documents: [(String, Value); 14] = [
+    let documents: [(String, Value); 17] = [
         (BY.to_owned(), json!({"value": format!("{}@example.com", c("variable"))})),
         (BY.to_owned(), json!({"value": c("variable that is no address")})),
         (
@@ -62,6 +65,16 @@ fn documents(server: &Server, slots: &mut Slots) {
             Value::Null,
         ),
         (format!("{{ \"{}", c("cut document")), Value::Null),
+        (FIX.to_owned(), json!({"json": json!({"userId": c("mended message")}).to_string()})),
+        (FIX.to_owned(), json!({"json": c("mended message that is no JSON")})),
+        (
+            format!(
+                "{{ quarantine(reason: \"{}\", source: \"{}\") {{ edges {{ cursor }} }} }}",
+                c("reason"),
+                c("source")
+            ),
+            Value::Null,
+        ),
     ];
     for (query, variables) in documents {
         let answer = server.query(&query, &variables);

@@ -78,6 +78,12 @@ fn held(server: &Server, slots: &mut Slots) {
     let batch = json!({"batch": [
         {"type": "track", "event": format!("{}@example.com", c("held: event name")), "userId": c("held: userId")},
         {"type": "track", "event": "Order Completed", "properties": {"x": c("held: nobody's property")}},
+        {"type": "track", "event": "Order Completed", "userId": c("held: userId of a breach"),
+         "messageId": c("held: messageId of a breach"),
+         "properties": {"currency": c("held: value that breaks the plan"), c("held: name beside it"): 1}},
+        {"type": "track", "event": "Seen", "userId": c("held: userId of a part"),
+         "properties": {"note": format!("{}@example.com", c("held: personal value")),
+                        "lines": [{format!("{}@example.com", c("held: personal name")): c("held: value of that name")}]}},
         {"type": c("held: unknown type"), "userId": c("held: userId of unknown type")},
         {"type": "track", "event": "Long", "userId": c("held: userId of long message"), "messageId": c("held: messageId").repeat(9)},
         {"type": "track", "event": "Huge", "userId": c("held: userId of huge message"), "properties": {"x": c("held: huge").repeat(3000)}},

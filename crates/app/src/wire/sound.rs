@@ -4,14 +4,14 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::fault::Fault;
+use super::fault::Fault;
 
 /// Names with a meaning of their own to the parser; a stored value with one of them might not open.
 const PARSERS_OWN: &str = "$serde_json::private::";
 
 /// Walks through all of a value and keeps nothing. Slicing alone would let pass what no reader can take: lone
 /// surrogates, numbers out of range, a thousand brackets.
-pub(crate) fn check(json: &str) -> Result<(), Fault> {
+pub fn check(json: &str) -> Result<(), Fault> {
     match serde_json::from_str(json) {
         Ok(Sound) => Ok(()),
         Err(error) => Err(Fault::Unreadable { line: error.line(), column: error.column() }),

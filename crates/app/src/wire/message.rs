@@ -4,22 +4,23 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use zelo_app::{Group, Kind, Message, event_name};
 use zelo_model::Timestamp;
+use zelo_resolve::event_name;
 
-use crate::fault::Fault;
-use crate::slice::{is_object, place, string_of, text_of};
-use crate::{sound, traits};
+use super::fault::Fault;
+use super::slice::{is_object, place, string_of, text_of};
+use super::{sound, traits};
+use crate::intake::{Group, Kind, Message};
 
 /// The most one message may be, as it stands in the body.
-pub(crate) const MAX_MESSAGE: usize = 32 * 1024;
+pub const MAX_MESSAGE: usize = 32 * 1024;
 const MAX_MESSAGE_ID: usize = 100;
 /// The longest id anybody or anything has, in bytes.
 const MAX_ID: usize = 512;
 
 /// What a message can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verb {
+pub enum Verb {
     /// Says who somebody is.
     Identify,
     /// Says what somebody did.
@@ -36,11 +37,11 @@ pub(crate) enum Verb {
 
 impl Verb {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] =
+    pub const ALL: [Self; 6] =
         [Self::Identify, Self::Track, Self::Page, Self::Screen, Self::Group, Self::Alias];
 
     /// The `type` in a batch and the label in metrics.
-    pub(crate) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Identify => "identify",
             Self::Track => "track",
@@ -73,7 +74,7 @@ struct Wire<'a> {
 }
 
 /// Reads one message. The endpoint's verb counts more than the message's `type`, which only a batch needs.
-pub(crate) fn parse(json: &str, verb: Option<Verb>) -> Result<Message, Fault> {
+pub fn parse(json: &str, verb: Option<Verb>) -> Result<Message, Fault> {
     if json.len() > MAX_MESSAGE {
         return Err(Fault::TooLarge);
     }
@@ -151,7 +152,7 @@ fn message_id(json: Option<&RawValue>) -> Result<Option<String>, Fault> {
 }
 
 /// A time that cannot be read is as good as absent; it stays in the slice.
-pub(crate) fn time(json: Option<&RawValue>) -> Option<Timestamp> {
+pub fn time(json: Option<&RawValue>) -> Option<Timestamp> {
     json.and_then(string_of)?.parse().ok()
 }
 

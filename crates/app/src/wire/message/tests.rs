@@ -1,6 +1,6 @@
 //! Single messages, as plain HTTP clients write them.
 
-use zelo_app::Hold;
+use crate::intake::Hold;
 
 use super::*;
 

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::fault::Fault;
-use crate::slice::is_object;
+use super::fault::Fault;
+use super::slice::is_object;
 
 /// Both places merged, name by name; `traits` wins. The batch's own context is left alone: what stands there would
 /// be said of everybody in the batch.

@@ -1,10 +1,10 @@
 //! What can be wrong with one message. Alone it is told to the sender; in a batch it is a reason for quarantine.
 
-use zelo_app::Hold;
+use crate::intake::Hold;
 
 /// What is wrong with a message, in the sender's terms and without the sender's values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// Larger than one event may be.
     #[error("a message has at most 32 KB")]
     TooLarge,
@@ -60,7 +60,7 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// Why a message with this fault is held.
-    pub(crate) const fn hold(&self) -> Hold {
+    pub const fn hold(&self) -> Hold {
         match self {
             Self::TooLarge => Hold::TooLarge,
             Self::NotAnObject | Self::Unreadable { .. } | Self::Twice { .. } | Self::Object(_) => {

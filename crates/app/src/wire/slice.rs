@@ -5,13 +5,13 @@ use std::ops::Range;
 use serde_json::value::RawValue;
 
 /// Where a slice stands in the text it was taken from.
-pub(crate) fn place(whole: &str, part: &str) -> Range<usize> {
+pub fn place(whole: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr() - whole.as_ptr().addr();
     start..start + part.len()
 }
 
 /// Whether this is an object. Asked before reading fields: serde would take an array for them, by position.
-pub(crate) fn is_object(json: &str) -> bool {
+pub fn is_object(json: &str) -> bool {
     json.starts_with('{')
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn string_of(json: &RawValue) -> Option<String> {
 ///
 /// Python's `json` writes them, so one missing value in a data frame would make a whole batch no JSON. Cutting
 /// items by the copy leaves the others whole.
-pub(crate) fn without_nan(text: &str) -> Option<String> {
+pub fn without_nan(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let (mut at, mut quoted, mut found) = (0, false, false);
     while let Some(rest) = bytes.get_mut(at..).filter(|rest| !rest.is_empty()) {
