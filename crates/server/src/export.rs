@@ -9,7 +9,7 @@ use std::time::Duration;
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
-use crate::admin::{Answer, Command, ExportShown, Link, PageShown, Refused, Secret, Shows};
+use crate::admin::{self, Answer, Command, ExportShown, Link, PageShown, Refused, Secret, Shows};
 use crate::config::Config;
 use crate::failure::Failure;
 
@@ -73,12 +73,7 @@ fn with(file: &Path, ending: &str) -> PathBuf {
 }
 
 fn key(file: Option<PathBuf>) -> Result<Secret, Failure> {
-    let read = file.map(|file| {
-        let read = fs::read_to_string(&file);
-        read.map(Secret).map_err(|source| Failure::Key { file, source })
-    });
-    let read = read.transpose()?.or_else(|| std::env::var("ZELO_KEY").ok().map(Secret));
-    Ok(read.ok_or(ExportError::NoKey)?)
+    Ok(admin::key(file)?.ok_or(ExportError::NoKey)?)
 }
 
 /// Takes everything out.
@@ -99,11 +94,26 @@ pub(crate) async fn export(config: &Config, what: What, json: bool) -> Result<An
             return Ok(Answer::Export(done));
         }
     }
+    if known.is_none() {
+        // Before it is begun: one that nobody can write down would stand there as running for ever.
+        let part = with(&what.file, ".part");
+        let made = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&part);
+        made.map_err(|source| ExportError::Io { path: part, source })?;
+    }
     let first = match &known {
         Some(place) => Command::ExportPage { who: who.clone(), id: place.id.clone(), page: place.pages },
         None => Command::ExportBegin { who: who.clone(), events: what.events },
     };
-    let (link, answer) = Link::open(config, first).await?;
+    let (link, answer) = match Link::open(config, first).await {
+        Ok(open) => open,
+        Err(refused) => {
+            if known.is_none() {
+                // Nothing was begun, and nothing is left of it.
+                let _ = fs::remove_file(with(&what.file, ".part"));
+            }
+            return Err(refused);
+        }
+    };
     let done = pull(&link, &what, (who, known, answer), json).await;
     link.close().await;
     done

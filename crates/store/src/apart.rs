@@ -103,22 +103,11 @@ impl Reading<'_> {
         tenant: i64,
         profiles: &[i64],
     ) -> Result<Vec<(i64, ProfileState, Option<i64>)>> {
-        if profiles.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut values = vec![tenant.into()];
-        let list = profiles.iter().map(|profile| (*profile).into()).collect();
-        let condition = among(self.is_postgres(), "id", list, &mut values);
-        let sql = format!(
-            "select id, state, merged_into from profile where tenant = $1 and {condition} order by id"
-        );
-        let rows = self.all(sql, values).await?;
-        rows.iter()
-            .map(|row| {
-                let state = ProfileState::from_number(get(row, 1)?).ok_or(StoreError::Corrupt("profile"))?;
-                Ok((get(row, 0)?, state, get(row, 2)?))
-            })
-            .collect()
+        let standing = self.standing(tenant, profiles).await?;
+        let mut states: Vec<_> =
+            standing.into_iter().map(|one| (one.id, one.state, one.merged_into)).collect();
+        states.sort_unstable_by_key(|(id, ..)| *id);
+        Ok(states)
     }
 }
 

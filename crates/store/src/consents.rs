@@ -102,7 +102,7 @@ impl Reading<'_> {
         });
         let sql = format!(
             "select {COLUMNS}, seal_version, evidence from consent_event
-             where tenant = $1 and {condition}{before} order by id desc limit $2"
+             where tenant = $1 and {condition}{before} order by id desc limit cast($2 as bigint)"
         );
         let rows = self.all(sql, values).await?;
         rows.iter()

@@ -156,12 +156,9 @@ impl EventPage {
         values.push(self.before.map_or(vec![0xff; 17], |id| id.0.to_vec()).into());
         values.push(self.limit.into());
         let (before, limit) = (values.len() - 1, values.len());
-        // SQLite looks at a bare parameter of a limit when it plans, and so plans anew whenever one is bound: ten times what
-        // the statement itself takes.
-        let most = format!("cast(${limit} as bigint)");
         let newest = format!(
             "from event x where x.tenant = $1 and x.owner = found.record and x.id < ${before}
-             order by x.id desc limit {most}"
+             order by x.id desc limit cast(${limit} as bigint)"
         );
         let each = if postgres {
             format!("cross join lateral (select * {newest}) e")
@@ -176,7 +173,7 @@ impl EventPage {
              union all
              select page.owner, page.id, page.kind, null, page.occurred, page.received, {body}, null,
                     null, null, null, null, null, null, 1, page.name
-             from (select e.* from found {each} order by e.id desc limit {most}) page"
+             from (select e.* from found {each} order by e.id desc limit cast(${limit} as bigint)) page"
         )
     }
 }

@@ -144,7 +144,7 @@ impl Reading<'_> {
 
     /// Records marked as on their way out.
     pub async fn expiring(&self, tenant: i64, most: i64) -> Result<Vec<Expiring>> {
-        let sql = "select record, owner16, profile from expiring where tenant = $1 order by record limit $2";
+        let sql = "select record, owner16, profile from expiring where tenant = $1 order by record limit cast($2 as bigint)";
         self.expiring_rows(sql.to_owned(), vec![tenant.into(), most.into()]).await
     }
 
@@ -159,7 +159,7 @@ impl Reading<'_> {
 
     /// Messages whose time in quarantine is over.
     pub async fn expired(&self, tenant: i64, now: Timestamp, most: i64) -> Result<Vec<Expired>> {
-        let sql = "select id, id16 from quarantine where tenant = $1 and expires <= $2 order by id limit $3";
+        let sql = "select id, id16 from quarantine where tenant = $1 and expires <= $2 order by id limit cast($3 as bigint)";
         let rows = self.all(sql, vec![tenant.into(), now.micros().into(), most.into()]).await?;
         let read = |row| Ok(Expired { id: get(row, 0)?, owner: OwnerId(get16(row, 1, "quarantine")?) });
         rows.iter().map(read).collect()
@@ -182,7 +182,7 @@ impl Writing<'_> {
             self.execute(sql, values).await?;
         }
         let profiles: Vec<i64> = records.iter().map(|one| one.profile).collect();
-        self.of("update profile set state = 2 where state = 0", "id", tenant, &profiles).await
+        self.of("update profile set state = 2 where state = 0", "id", tenant, &profiles).await.map(drop)
     }
 
     /// Deletes at most so many events of these records; says how many.
@@ -197,7 +197,7 @@ impl Writing<'_> {
         let row = if self.is_postgres() { "ctid" } else { "rowid" };
         let sql = format!(
             "delete from event where {row} in (
-               select {row} from event where tenant = $1 and {condition} limit ${})",
+               select {row} from event where tenant = $1 and {condition} limit cast(${} as bigint))",
             values.len()
         );
         Ok(self.execute(sql, values).await?.rows_affected())
@@ -207,62 +207,24 @@ impl Writing<'_> {
     pub async fn delete_expiring(&self, tenant: i64, records: &[Expiring]) -> Result<()> {
         let ids: Vec<i64> = records.iter().map(|one| one.record).collect();
         let profiles: Vec<i64> = records.iter().map(|one| one.profile).collect();
-        let identifiers = self.identifiers_in("identifier_link", "record", tenant, &ids).await?;
-        self.of("delete from identifier_link where true", "record", tenant, &ids).await?;
-        self.delete_unused(tenant, &identifiers).await?;
+        self.unlink(tenant, &ids, &[]).await?;
         self.of("delete from membership where true", "record", tenant, &ids).await?;
-        self.of("delete from consent_event where true", "owner", tenant, &ids).await?;
-        self.of("delete from cannot_link where true", "low", tenant, &ids).await?;
-        self.of("delete from cannot_link where true", "high", tenant, &ids).await?;
-        self.of("delete from record where true", "id", tenant, &ids).await?;
+        self.delete_records(tenant, &ids).await?;
         self.of("delete from profile where state = 2", "id", tenant, &profiles).await?;
-        self.of("delete from expiring where true", "record", tenant, &ids).await
+        self.of("delete from expiring where true", "record", tenant, &ids).await.map(drop)
     }
 
     /// Deletes messages from quarantine.
     pub async fn delete_held(&self, tenant: i64, items: &[i64]) -> Result<()> {
-        let identifiers = self.identifiers_in("quarantine_link", "quarantine", tenant, items).await?;
-        self.of("delete from quarantine_link where true", "quarantine", tenant, items).await?;
-        self.delete_unused(tenant, &identifiers).await?;
-        self.of("delete from quarantine where true", "id", tenant, items).await
+        self.unlink(tenant, &[], items).await?;
+        self.of("delete from quarantine where true", "id", tenant, items).await.map(drop)
     }
 
     /// Forgets at most so many messages seen before this day; says how many.
     pub async fn forget_seen(&self, tenant: i64, before: i64, most: i64) -> Result<u64> {
         let sql = "delete from message_seen where tenant = $1 and mid16 in (
-                     select mid16 from message_seen where tenant = $1 and day < $2 limit $3)";
+                     select mid16 from message_seen where tenant = $1 and day < $2 limit cast($3 as bigint))";
         let values = vec![tenant.into(), before.into(), most.into()];
         Ok(self.execute(sql, values).await?.rows_affected())
-    }
-
-    async fn identifiers_in(&self, table: &str, column: &str, tenant: i64, ids: &[i64]) -> Result<Vec<i64>> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut values = vec![tenant.into()];
-        let list = ids.iter().map(|id| (*id).into()).collect();
-        let condition = among(self.is_postgres(), column, list, &mut values);
-        let sql = format!("select distinct identifier from {table} where tenant = $1 and {condition}");
-        self.all(sql, values).await?.iter().map(|row| get(row, 0)).collect()
-    }
-
-    /// An identifier dies with its last link.
-    async fn delete_unused(&self, tenant: i64, identifiers: &[i64]) -> Result<()> {
-        let unused = "delete from identifier where
-            not exists (select 1 from identifier_link l where l.tenant = $1 and l.identifier = identifier.id)
-            and not exists (select 1 from quarantine_link q where q.tenant = $1 and q.identifier = identifier.id)";
-        self.of(unused, "id", tenant, identifiers).await
-    }
-
-    /// A statement that ends in a condition, for these of a tenant.
-    async fn of(&self, sql: &str, column: &str, tenant: i64, ids: &[i64]) -> Result<()> {
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let mut values = vec![tenant.into()];
-        let list = ids.iter().map(|id| (*id).into()).collect();
-        let condition = among(self.is_postgres(), column, list, &mut values);
-        self.execute(format!("{sql} and tenant = $1 and {condition}"), values).await?;
-        Ok(())
     }
 }

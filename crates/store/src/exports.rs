@@ -42,7 +42,7 @@ impl Reading<'_> {
         limit: i64,
     ) -> Result<Vec<i64>> {
         let sql = "select id from profile where tenant = $1 and id > $2 and id <= $3 and state = 0
-                   order by id limit $4";
+                   order by id limit cast($4 as bigint)";
         let rows = self.all(sql, vec![tenant.into(), after.into(), until.into(), limit.into()]).await?;
         rows.iter().map(|row| get(row, 0)).collect()
     }

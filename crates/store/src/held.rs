@@ -64,7 +64,7 @@ impl Reading<'_> {
         let sql = format!(
             "select {HELD} from quarantine q
              where q.tenant = $1 and (q.at < $2 or (q.at = $2 and q.id16 < $3)) and q.expires > $4{also}
-             order by q.at desc, q.id16 desc limit $5"
+             order by q.at desc, q.id16 desc limit cast($5 as bigint)"
         );
         self.all(sql, values).await?.iter().map(held_row).collect()
     }

@@ -92,8 +92,9 @@ impl Reading<'_> {
         if page.open {
             also.push_str(" and a.kind is null");
         }
-        let sql =
-            format!("select {LINE} where j.tenant = $1 and j.id16 < $2{also} order by j.id16 desc limit $3");
+        let sql = format!(
+            "select {LINE} where j.tenant = $1 and j.id16 < $2{also} order by j.id16 desc limit cast($3 as bigint)"
+        );
         self.all(sql, values).await?.iter().map(line).collect()
     }
 

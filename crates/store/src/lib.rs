@@ -24,6 +24,7 @@ mod keys;
 mod leaves;
 mod log;
 mod nodes;
+mod owned;
 mod people;
 #[cfg(test)]
 mod plans;

@@ -97,7 +97,7 @@ impl Reading<'_> {
         let settled =
             if self.is_postgres() { "and xid < pg_snapshot_xmin(pg_current_snapshot())" } else { "" };
         let sql = format!(
-            "select id, tenant, entry, leaf, handles from {table} where id > $1 {settled} order by id limit $2"
+            "select id, tenant, entry, leaf, handles from {table} where id > $1 {settled} order by id limit cast($2 as bigint)"
         );
         let rows = self.all(sql, vec![behind.into(), limit.into()]).await?;
         rows.iter()
@@ -162,7 +162,7 @@ impl Reading<'_> {
         limit: i64,
     ) -> Result<Vec<SequencedLeaf>> {
         let sql = "select epoch, seq, at, entry, leaf, handles from audit_leaf
-                   where tenant = $1 and epoch = $2 and seq >= $3 order by seq limit $4";
+                   where tenant = $1 and epoch = $2 and seq >= $3 order by seq limit cast($4 as bigint)";
         let values = vec![tenant.into(), epoch.into(), from.into(), limit.into()];
         self.sequenced(tenant, sql.to_owned(), values).await
     }
@@ -190,7 +190,7 @@ impl Reading<'_> {
             "select distinct l.epoch, l.seq, l.at, l.entry, l.leaf, l.handles from handle_index h
              join audit_leaf l on l.tenant = h.tenant and l.epoch = h.epoch and l.seq = h.seq
              where h.tenant = $1 and (h.epoch, h.seq) < ($2, $3) and {condition}
-             order by l.epoch desc, l.seq desc limit $4"
+             order by l.epoch desc, l.seq desc limit cast($4 as bigint)"
         );
         self.sequenced(tenant, sql, values).await
     }

@@ -51,7 +51,7 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<OwnerId>> {
         let sql = "select owner from owner_key
-                   where tenant = $1 and owner > $2 and generation < $3 order by owner limit $4";
+                   where tenant = $1 and owner > $2 and generation < $3 order by owner limit cast($4 as bigint)";
         let values = vec![blob(tenant.0), blob(after), version(generation), limit.into()];
         let rows = self.keys().all(sql, values).await?;
         rows.iter().map(|row| Ok(OwnerId(get16(row, 0, "owner_key")?))).collect()

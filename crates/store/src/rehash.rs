@@ -61,7 +61,7 @@ impl Reading<'_> {
         limit: i64,
     ) -> Result<Vec<BodyRow>> {
         let sql = "select id, id16, source, seal_version, body from record
-                   where tenant = $1 and id > $2 and created <= $3 order by id limit $4";
+                   where tenant = $1 and id > $2 and created <= $3 order by id limit cast($4 as bigint)";
         let values = vec![tenant.into(), after.into(), until.micros().into(), limit.into()];
         body_rows(&self.all(sql, values).await?)
     }
@@ -69,7 +69,7 @@ impl Reading<'_> {
     /// What is held behind this surrogate, in its order.
     pub async fn held_after(&self, tenant: i64, after: i64, limit: i64) -> Result<Vec<BodyRow>> {
         let sql = "select id, id16, source, seal_version, body from quarantine
-                   where tenant = $1 and id > $2 order by id limit $3";
+                   where tenant = $1 and id > $2 order by id limit cast($3 as bigint)";
         body_rows(&self.all(sql, vec![tenant.into(), after.into(), limit.into()]).await?)
     }
 
@@ -102,7 +102,7 @@ impl Reading<'_> {
                  exists (select 1 from quarantine_link q where q.tenant = $1 and q.identifier = i.id))
                then 1 else 0 end
              from identifier i where i.tenant = $1 and i.epoch = $3 and i.digest > $4
-             order by i.digest limit $5";
+             order by i.digest limit cast($5 as bigint)";
         let values =
             vec![tenant.into(), i64::from(next).into(), i64::from(epoch).into(), blob(after), limit.into()];
         let rows = self.all(sql, values).await?;
@@ -158,7 +158,7 @@ impl Writing<'_> {
     /// Deletes digests older than this epoch, at most so many; how many it were.
     pub async fn drop_digests(&self, tenant: i64, epoch: u32, limit: i64) -> Result<u64> {
         let sql = "delete from identifier where tenant = $1 and epoch < $2 and (epoch, digest) in (
-                     select epoch, digest from identifier where tenant = $1 and epoch < $2 limit $3)";
+                     select epoch, digest from identifier where tenant = $1 and epoch < $2 limit cast($3 as bigint))";
         let done = self.execute(sql, vec![tenant.into(), i64::from(epoch).into(), limit.into()]).await?;
         Ok(done.rows_affected())
     }

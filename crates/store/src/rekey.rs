@@ -23,7 +23,7 @@ impl Store {
     /// KEKs of any tenant that are wrapped by another root than this one, the first `limit` of them.
     pub async fn keks_under_other_roots(&self, root: u32, limit: i64) -> Result<Vec<KekRow>> {
         let sql = "select tenant, version, root_epoch, wrapped, commitment from kek
-                   where root_epoch <> $1 order by tenant, version limit $2";
+                   where root_epoch <> $1 order by tenant, version limit cast($2 as bigint)";
         let rows = self.keys().all(sql, vec![version(root), limit.into()]).await?;
         rows.iter()
             .map(|row| {
@@ -118,7 +118,7 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<(OwnerId, Wrapped)>> {
         let sql = "select owner, kek_version, wrapped, commitment from owner_key
-                   where tenant = $1 and owner > $2 and kek_version <> $3 order by owner limit $4";
+                   where tenant = $1 and owner > $2 and kek_version <> $3 order by owner limit cast($4 as bigint)";
         let values = vec![blob(tenant.0), blob(after), version(kek), limit.into()];
         let rows = self.keys().all(sql, values).await?;
         rows.iter()

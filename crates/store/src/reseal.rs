@@ -128,7 +128,7 @@ impl Reading<'_> {
             let (kid, version) = (kid(column), version.unwrap_or("cast(1 as bigint)"));
             let sql = format!(
                 "select {row}, {version}, {column} from {table}
-                 where tenant = $1 and {owned} and {kid} <> $3 order by {row} limit $4"
+                 where tenant = $1 and {owned} and {kid} <> $3 order by {row} limit cast($4 as bigint)"
             );
             let values = vec![tenant.into(), blob(owner.0), blob(*newest), left.into()];
             for row in self.all(sql, values).await? {

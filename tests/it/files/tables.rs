@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use serde_json::Value;
 use zelo_tests::{Cluster, Engine, Machine};
 
-use super::acme;
+use super::{acme, done};
 
 const MAP: &str = r#"
 encoding: windows-1252
@@ -187,7 +187,15 @@ async fn whoever_brings_a_table_is_told_what_does_not_fit(engine: Engine) {
 /// A file that is not there to be written over, a row without end, a line that is counted as an editor counts it.
 async fn nothing_of_anybodys_is_written_over_and_no_row_swallows_others(engine: Engine) {
     let machine = Machine::fresh(engine, "careful", Cluster::shared).await;
-    acme(&machine);
+    let clara = acme(&machine);
+    let out = ["export", "nowhere/out.jsonl", "--purpose", "data-subject-rights"];
+    let (code, said) = machine.code(&out, &[("ZELO_KEY", &clara)]);
+    assert!(code == 1 && said.contains("nowhere/out.jsonl.part cannot be written"), "{said}");
+    assert_eq!(
+        done(&machine, &["export", "list", "--tenant", "acme"]),
+        serde_json::json!([]),
+        "none was begun"
+    );
     fs::write(machine.at("map.yaml"), "identifiers: {user_id: id}\ntraits: {name: nome}\n").unwrap();
     let import = |source: &str, more: &[&str]| {
         let words = ["import", "p.csv", "--tenant", "acme", "--source", source, "--map", "map.yaml"];

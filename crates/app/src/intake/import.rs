@@ -1,5 +1,6 @@
 //! Import: what stands in a file becomes what a source would have sent, long ago. It fires nothing: nobody who watches
-//! arrivals sees it, nothing is held in quarantine for somebody else to find, and nobody who was forgotten comes back by it.
+//! arrivals sees it, and nobody who was forgotten comes back by it. What cannot be taken in is told and not held; only a value
+//! that looks personal and that nobody declared is, as always, held apart from a message that is taken in.
 
 use std::borrow::Cow;
 

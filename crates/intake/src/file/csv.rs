@@ -58,7 +58,10 @@ impl Table {
             if !names.iter().any(|name| name == wanted) {
                 let near = likeliest(wanted, names.iter().map(String::as_str));
                 let near = near.map_or_else(
-                    || format!("it has {}", names.join(", ")),
+                    || match names.join(", ") {
+                        none if none.is_empty() => "its head is empty".to_owned(),
+                        names => format!("it has {names}"),
+                    },
                     |near| format!("did you mean `{near}`?"),
                 );
                 return Err(table(format!("there is no column `{wanted}`, which the map speaks of"), &near));

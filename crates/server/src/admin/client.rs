@@ -21,8 +21,8 @@ use crate::folder::{Folder, FolderError};
 use crate::{open, serve::sequence};
 
 /// How often, and how long in between, it knocks where somebody works who does not listen yet, or any more.
-pub(super) const TRIES: u32 = 50;
-pub(super) const BETWEEN: Duration = Duration::from_millis(100);
+const TRIES: u32 = 50;
+const BETWEEN: Duration = Duration::from_millis(100);
 
 /// Does a command where the configuration points to.
 pub(crate) async fn perform(config: &Config, command: Command) -> Result<Answer, Failure> {
@@ -30,26 +30,40 @@ pub(crate) async fn perform(config: &Config, command: Command) -> Result<Answer,
     if !command.founds() && !dir.join("zelo.lock").exists() {
         return Err(FolderError::Absent(dir.clone()).into());
     }
-    let mut tries = 0;
-    let folder = loop {
-        let held = match Folder::hold(dir, command.title()) {
-            Ok(folder) => break folder,
-            Err(held @ FolderError::Held { .. }) => held,
-            Err(other) => return Err(other.into()),
-        };
-        match ask(dir, command.clone()).await {
-            Ok(reply) => return Ok(reply?),
-            Err(error) if nobody_listens(&error) && tries < TRIES => sleep(BETWEEN).await,
-            Err(error) if nobody_listens(&error) => return Err(held.into()),
-            Err(error) => return Err(Failure::Socket(error)),
-        }
-        tries += 1;
+    let folder = match reach(dir, &command).await? {
+        Reached::There(answer) => return Ok(answer),
+        Reached::Here(folder) => folder,
     };
     let app = if command.looks() { open::inspect(config).await? } else { open::app(config, None).await? };
     let reply = Room::new(app.clone(), folder.path()).act(command).await;
     settle(&app).await;
     app.leave().await;
     Ok(reply?)
+}
+
+/// Who does a command: this process, which holds the folder from now on, or the server that holds it and has answered.
+pub(super) enum Reached {
+    Here(Folder),
+    There(Answer),
+}
+
+/// Takes the folder, or asks whoever has it; waits a little for one who does not listen yet, or any more.
+pub(super) async fn reach(dir: &Path, command: &Command) -> Result<Reached, Failure> {
+    let mut tries = 0;
+    loop {
+        let held = match Folder::hold(dir, command.title()) {
+            Ok(folder) => return Ok(Reached::Here(folder)),
+            Err(held @ FolderError::Held { .. }) => held,
+            Err(other) => return Err(other.into()),
+        };
+        match ask(dir, command.clone()).await {
+            Ok(reply) => return Ok(Reached::There(reply?)),
+            Err(error) if nobody_listens(&error) && tries < TRIES => sleep(BETWEEN).await,
+            Err(error) if nobody_listens(&error) => return Err(held.into()),
+            Err(error) => return Err(Failure::Socket(error)),
+        }
+        tries += 1;
+    }
 }
 
 /// Says what arrives at the running server, until that stops; with `once`, what arrived lately.
@@ -80,7 +94,7 @@ pub(crate) async fn watch(config: &Config, how: cli::Tail, say: impl Fn(&Answer)
 }
 
 /// The key in a file, else that of the environment.
-fn key(file: Option<PathBuf>) -> Result<Option<Secret>, Failure> {
+pub(crate) fn key(file: Option<PathBuf>) -> Result<Option<Secret>, Failure> {
     let key = file.map(|file| {
         let read = std::fs::read_to_string(&file);
         read.map(Secret).map_err(|source| Failure::Key { file, source })
@@ -125,7 +139,7 @@ pub(super) async fn settle(app: &App) {
     }
 }
 
-pub(super) fn nobody_listens(error: &io::Error) -> bool {
+fn nobody_listens(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
 }
 

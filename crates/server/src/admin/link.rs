@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use zelo_app::App;
 
-use super::client::{BETWEEN, TRIES, ask, nobody_listens, settle};
+use super::client::{Reached, ask, reach, settle};
 use super::{Answer, Command, Room};
 use crate::config::Config;
 use crate::failure::Failure;
@@ -37,20 +37,9 @@ impl Link {
         if !dir.join("zelo.lock").exists() {
             return Err(FolderError::Absent(dir.clone()).into());
         }
-        let mut tries = 0;
-        let folder = loop {
-            let held = match Folder::hold(dir, first.title()) {
-                Ok(folder) => break folder,
-                Err(held @ FolderError::Held { .. }) => held,
-                Err(other) => return Err(other.into()),
-            };
-            match ask(dir, first.clone()).await {
-                Ok(reply) => return Ok((Self::There(dir.clone()), reply?)),
-                Err(error) if nobody_listens(&error) && tries < TRIES => sleep(BETWEEN).await,
-                Err(error) if nobody_listens(&error) => return Err(held.into()),
-                Err(error) => return Err(Failure::Socket(error)),
-            }
-            tries += 1;
+        let folder = match reach(dir, &first).await? {
+            Reached::There(answer) => return Ok((Self::There(dir.clone()), answer)),
+            Reached::Here(folder) => folder,
         };
         let app = open::app(config, None).await?;
         let room = Room::new(app.clone(), folder.path());

@@ -23,7 +23,7 @@ mod wire;
 
 pub(crate) use answer::Answer;
 pub(crate) use backed_up::size;
-pub(crate) use client::{held, perform, watch};
+pub(crate) use client::{held, key, perform, watch};
 pub(crate) use command::Command;
 pub(crate) use export::{ExportShown, PageShown, Shows};
 pub(crate) use import::{ImportRow, ImportRows, ImportedShown, RowFate};

@@ -63,7 +63,7 @@ pub(crate) enum Key {
         /// Whose; may be left out when there is only one tenant
         #[arg(long)]
         tenant: Option<String>,
-        /// In which role: `source` sends events, `developer` queries
+        /// In which role: `source` sends events, `developer` queries, `officer`, `steward`, `analyst` and `agent` work with people
         #[arg(long, value_parser = role)]
         role: Role,
         /// What it may be used for, joined by commas

@@ -5,7 +5,7 @@ use zelo_model::{ErasureState, ProfileState};
 use super::{NewErasure, NewRetainedSet, OwnerKind};
 use crate::bulk::Bulk;
 use crate::error::{Result, StoreError};
-use crate::sql::{among, blob, get};
+use crate::sql::{blob, get};
 use crate::writer::Writing;
 
 const OWNERS: Bulk = Bulk {
@@ -116,13 +116,7 @@ impl Writing<'_> {
             self.keep(tenant, n, set).await?;
         }
         // Nobody lists, mends or sends again what is being forgotten.
-        let mut values = vec![tenant.into()];
-        let list = held.iter().map(|id| (*id).into()).collect();
-        let condition = among(self.is_postgres(), "id", list, &mut values);
-        if !held.is_empty() {
-            let sql = format!("update quarantine set expires = 0 where tenant = $1 and {condition}");
-            self.execute(sql, values).await?;
-        }
+        self.of("update quarantine set expires = 0 where true", "id", tenant, &held).await?;
         self.unlink(tenant, &records, &held).await
     }
 
@@ -145,44 +139,6 @@ impl Writing<'_> {
             .into_iter()
             .map(|(id16, body)| vec![tenant.into(), set.id.into(), blob(id16), body.into()]);
         KEPT.insert(self, rows.collect()).await?;
-        Ok(())
-    }
-
-    /// Takes every identifier off these records and held messages; one that nothing uses any more dies with its last
-    /// link, in every epoch of the index.
-    pub async fn unlink(&self, tenant: i64, records: &[i64], held: &[i64]) -> Result<()> {
-        let mut loose = Vec::new();
-        for (table, column, owners) in
-            [("identifier_link", "record", records), ("quarantine_link", "quarantine", held)]
-        {
-            if owners.is_empty() {
-                continue;
-            }
-            let mut values = vec![tenant.into()];
-            let list = owners.iter().map(|id| (*id).into()).collect();
-            let condition = among(self.is_postgres(), column, list, &mut values);
-            let sql = format!("select distinct identifier from {table} where tenant = $1 and {condition}");
-            for row in self.all(sql, values.clone()).await? {
-                loose.push(get::<i64>(&row, 0)?);
-            }
-            self.execute(format!("delete from {table} where tenant = $1 and {condition}"), values).await?;
-        }
-        if loose.is_empty() {
-            return Ok(());
-        }
-        loose.sort_unstable();
-        loose.dedup();
-        let mut values = vec![tenant.into()];
-        let list = loose.into_iter().map(Into::into).collect();
-        let condition = among(self.is_postgres(), "id", list, &mut values);
-        let sql = format!(
-            "delete from identifier where tenant = $1 and {condition}
-               and not exists (select 1 from identifier_link l
-                 where l.tenant = identifier.tenant and l.identifier = identifier.id)
-               and not exists (select 1 from quarantine_link q
-                 where q.tenant = identifier.tenant and q.identifier = identifier.id)"
-        );
-        self.execute(sql, values).await?;
         Ok(())
     }
 }

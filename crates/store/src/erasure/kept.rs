@@ -4,7 +4,7 @@ use zelo_model::{OwnerId, Timestamp};
 
 use super::EndedSet;
 use crate::error::Result;
-use crate::sql::{Reading, among, get, get16};
+use crate::sql::{Reading, get, get16};
 use crate::writer::Writing;
 
 impl Reading<'_> {
@@ -12,7 +12,7 @@ impl Reading<'_> {
     pub async fn ended_sets(&self, tenant: i64, now: Timestamp, most: i64) -> Result<Vec<EndedSet>> {
         let sql = "select s.id, s.id16, s.n from retained_set s where s.tenant = $1 and s.until <= $2
                      and exists (select 1 from retained_row r where r.tenant = s.tenant and r.owner = s.id)
-                   order by s.n, s.id limit $3";
+                   order by s.n, s.id limit cast($3 as bigint)";
         let rows = self.all(sql, vec![tenant.into(), now.micros().into(), most.into()]).await?;
         rows.iter()
             .map(|row| {
@@ -29,13 +29,7 @@ impl Reading<'_> {
 impl Writing<'_> {
     /// Deletes the rows of sets. That they were kept, by what law and until when stays, as what was done.
     pub async fn delete_kept(&self, tenant: i64, sets: &[EndedSet]) -> Result<u64> {
-        if sets.is_empty() {
-            return Ok(0);
-        }
-        let mut values = vec![tenant.into()];
-        let list = sets.iter().map(|set| set.id.into()).collect();
-        let condition = among(self.is_postgres(), "owner", list, &mut values);
-        let sql = format!("delete from retained_row where tenant = $1 and {condition}");
-        Ok(self.execute(sql, values).await?.rows_affected())
+        let ids: Vec<i64> = sets.iter().map(|set| set.id).collect();
+        self.of("delete from retained_row where true", "owner", tenant, &ids).await
     }
 }

@@ -4,7 +4,7 @@ use zelo_model::{EntryId, ErasureState, ProfileState, Timestamp};
 
 use super::OwnerKind;
 use crate::error::{Result, StoreError};
-use crate::sql::{among, blob, get};
+use crate::sql::{blob, get};
 use crate::writer::Writing;
 
 impl Writing<'_> {
@@ -35,7 +35,7 @@ impl Writing<'_> {
                 return Ok((gone, true));
             }
             let sql = "delete from event where tenant = $1 and owner = $2 and id in (
-                         select id from event where tenant = $1 and owner = $2 order by id limit $3)";
+                         select id from event where tenant = $1 and owner = $2 order by id limit cast($3 as bigint))";
             let values = vec![tenant.into(), (*record).into(), left.into()];
             let deleted = self.execute(sql, values).await?.rows_affected();
             gone += deleted;
@@ -46,23 +46,9 @@ impl Writing<'_> {
         }
         let held: Vec<i64> = of_kind(OwnerKind::Quarantine).collect();
         self.unlink(tenant, &records, &held).await?;
-        gone += self.delete_owned(tenant, "quarantine", "id", &held).await?;
-        gone += self.delete_owned(tenant, "consent_event", "owner", &records).await?;
-        gone += self.delete_owned(tenant, "cannot_link", "low", &records).await?;
-        gone += self.delete_owned(tenant, "cannot_link", "high", &records).await?;
-        gone += self.delete_owned(tenant, "record", "id", &records).await?;
+        gone += self.of("delete from quarantine where true", "id", tenant, &held).await?;
+        gone += self.delete_records(tenant, &records).await?;
         Ok((gone, false))
-    }
-
-    async fn delete_owned(&self, tenant: i64, table: &str, column: &str, owners: &[i64]) -> Result<u64> {
-        if owners.is_empty() {
-            return Ok(0);
-        }
-        let mut values = vec![tenant.into()];
-        let list = owners.iter().map(|id| (*id).into()).collect();
-        let condition = among(self.is_postgres(), column, list, &mut values);
-        let sql = format!("delete from {table} where tenant = $1 and {condition}");
-        Ok(self.execute(sql, values).await?.rows_affected())
     }
 
     /// Closes an erasure whose rows are gone: who belonged to whom goes, and what led from the log to the person; the
@@ -76,21 +62,10 @@ impl Writing<'_> {
         let owners = self.erased_owners(tenant, n).await?;
         let records: Vec<i64> =
             owners.iter().filter(|owner| owner.kind == OwnerKind::Record).map(|owner| owner.id).collect();
-        self.delete_owned(tenant, "membership", "record", &records).await?;
+        self.of("delete from membership where true", "record", tenant, &records).await?;
         let people = self.aliases(tenant, profile).await?;
-        let mut values = vec![tenant.into()];
-        let list = people.iter().map(|id| (*id).into()).collect();
-        let condition = among(self.is_postgres(), "id", list, &mut values);
-        self.execute(format!("update profile set handle = null where tenant = $1 and {condition}"), values)
-            .await?;
-        let mut values = vec![tenant.into()];
-        let list = people.iter().map(|id| (*id).into()).collect();
-        let condition = among(self.is_postgres(), "kept", list, &mut values);
-        self.execute(
-            format!("update merge_journal set evidence = '[]' where tenant = $1 and {condition}"),
-            values,
-        )
-        .await?;
+        self.of("update profile set handle = null where true", "id", tenant, &people).await?;
+        self.of("update merge_journal set evidence = '[]' where true", "kept", tenant, &people).await?;
         if self.is_postgres() {
             let sql = "delete from erasure_ack where tenant = $1 and n = $2";
             self.execute(sql, vec![tenant.into(), n.into()]).await?;

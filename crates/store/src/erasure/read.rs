@@ -41,7 +41,7 @@ impl Reading<'_> {
             "select {COLUMNS} from erasure e join profile p on p.tenant = e.tenant and p.id = e.profile
              where e.tenant = $1 and e.n > $2 and e.state > 0
                and exists (select 1 from retained_set s where s.tenant = e.tenant and s.n = e.n)
-             order by e.n limit $3"
+             order by e.n limit cast($3 as bigint)"
         );
         self.all(sql, vec![tenant.into(), after.into(), most.into()]).await?.iter().map(erasure).collect()
     }
