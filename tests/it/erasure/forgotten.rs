@@ -9,6 +9,7 @@ on_both_databases! {
     ana_is_forgotten_and_bruno_is_not,
     whoever_she_was_merged_from_is_forgotten_with_her,
     what_was_held_of_her_is_forgotten_and_what_was_held_of_others_is_not,
+    a_group_called_by_somebodys_address_is_held_and_goes_with_them,
     her_browser_goes_on_as_somebody_new,
     nobody_is_forgotten_twice_and_nobody_who_is_not_there,
     her_keys_stand_in_no_file_any_more,
@@ -99,6 +100,22 @@ async fn what_was_held_of_her_is_forgotten_and_what_was_held_of_others_is_not(ap
     forget(app, &clara, ANA.email).await;
     assert_eq!(app.rows.count("quarantine").await, 2, "his, and one of a browser that both used");
     assert_eq!(app.rows.count("owner_key").await, 2 + 1, "the held messages' keys, and his record's");
+}
+
+async fn a_group_called_by_somebodys_address_is_held_and_goes_with_them(app: &TestApp) {
+    let receipt = app
+        .send([
+            ANA.identifies(),
+            BRUNO.identifies(),
+            Said::group(BRUNO.email, ANA.user).with("name", "private-household"),
+            Said::group("12.345.678/0001-95", ANA.user).with("name", "private-Padaria"),
+        ])
+        .await;
+    assert_eq!((receipt.accepted, receipt.held), (3, 1), "a company's own number is no person's");
+    assert_eq!((app.rows.count("customer_group").await, app.rows.count("quarantine").await), (1, 1));
+    let clara = clara(app).await;
+    forget(app, &clara, BRUNO.email).await;
+    assert_eq!(app.rows.count("quarantine").await, 0, "what was held named him, too");
 }
 
 async fn her_browser_goes_on_as_somebody_new(app: &TestApp) {

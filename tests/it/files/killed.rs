@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -46,6 +46,12 @@ async fn killed_three_times_everybody_is_there_once(engine: Engine, name: &str, 
     let clara = acme(&machine);
     fs::write(machine.at("people.csv"), table()).unwrap();
     fs::write(machine.at("people.map.yaml"), MAP).unwrap();
+    // Two that count into one state would each lose what the other did.
+    let held = File::open(machine.at("people.csv")).unwrap();
+    held.lock().unwrap();
+    let (code, said) = machine.code(&IMPORT, &[]);
+    assert!(code == 1 && said.contains("is being imported by another command"), "{said}");
+    drop(held);
     let mut seen = 0;
     for kill in 0..KILLS {
         let mut import = machine.begin(&IMPORT, &[]);

@@ -101,11 +101,15 @@ pub(crate) fn held(message: &Message, group: &Group, personal: &Map<String, Valu
     (Hold::PersonalTrait, item.to_string().into_bytes())
 }
 
-/// Whether a group's trait reads like something of a person. A company's own number is none (GDPR recital 14).
+/// Whether a group's id or trait reads like something of a person. A company's own number is none (GDPR recital 14).
+pub(super) fn reads_personal(text: &str) -> bool {
+    looks_personal(text) && normalize(IdentifierKind::Cnpj, text).is_err()
+}
+
 fn is_personal(name: &str, value: &Value) -> bool {
     looks_personal(name)
         || match value {
-            Value::String(text) => looks_personal(text) && normalize(IdentifierKind::Cnpj, text).is_err(),
+            Value::String(text) => reads_personal(text),
             Value::Number(number) => looks_personal(&number.to_string()),
             Value::Array(items) => items.iter().any(|item| is_personal("", item)),
             Value::Object(members) => members.iter().any(|(name, value)| is_personal(name, value)),

@@ -69,7 +69,7 @@ pub enum Hold {
     BadIdentifier,
     /// The record's or group's traits would exceed their limits.
     RecordLimit,
-    /// A group without an id, or with one that cannot be one.
+    /// A group without an id, or with one that cannot be one or reads like a person's.
     GroupId,
     /// Traits of a group that look like a person's; the others were taken in.
     PersonalTrait,

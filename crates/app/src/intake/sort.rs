@@ -9,6 +9,7 @@ use zelo_store::SourceRow;
 
 use super::apart::{HeldPart, Parts};
 use super::collect::Grounds;
+use super::groups::reads_personal;
 use super::judge::{Fit, judge};
 use super::named::named;
 use super::{Batch, Hold, Incoming, Kind, Message};
@@ -94,6 +95,12 @@ pub(crate) fn sort<'b>(tx: &Tx<'_, Read>, source: &SourceRow, batch: &'b Batch) 
                 let (reason, raw) = (*reason, raw.clone());
                 sorted.held.push(ToHold { at, reason, detail: None, verb: None, raw, identifiers });
             }
+            Incoming::Message(message) if names_a_person(message) => {
+                let identifiers = read_anyway(tx, source, message.raw.as_bytes());
+                let (reason, verb) = (Hold::GroupId, Some(message.kind.slug()));
+                let raw = message.raw.as_bytes().into();
+                sorted.held.push(ToHold { at, reason, detail: None, verb, raw, identifiers });
+            }
             Incoming::Message(message) => {
                 let identifiers = identifiers(tx, source, message);
                 match identifiers.first() {
@@ -137,6 +144,11 @@ pub(crate) fn sort<'b>(tx: &Tx<'_, Read>, source: &SourceRow, batch: &'b Batch) 
         }
     }
     Ok(sorted)
+}
+
+/// Whether a message calls a group by what reads like somebody's own identifier: a group is nobody, and outlives them.
+fn names_a_person(message: &Message) -> bool {
+    matches!(&message.kind, Kind::Group(group) if reads_personal(&group.id))
 }
 
 /// Whether the first identifier of a message can be its record's local key.
@@ -208,8 +220,11 @@ pub(crate) fn read_anyway(tx: &Tx<'_, Read>, source: &SourceRow, raw: &[u8]) -> 
     if let Some(Value::Object(traits)) = traits {
         given.extend(named(tx.policy.matching(), traits));
     }
+    let region = tx.region(source.jurisdiction.as_deref());
+    if let Some(group) = item.get("groupId") {
+        spotted("", group, region, &mut given);
+    }
     if let Some(Value::Object(parts)) = item.get("held") {
-        let region = tx.region(source.jurisdiction.as_deref());
         parts.iter().for_each(|(at, value)| spotted(at, value, region, &mut given));
     }
     collect(tx, source, given)

@@ -12,7 +12,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use zelo_app::event_name;
 use zelo_model::Timestamp;
 
-use super::time::Clock;
+use super::time::{Clock, tells_a_day};
 
 /// Why a map cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -455,6 +455,11 @@ impl MapFile {
             let detail = field.detail();
             if detail.column.is_some() == detail.constant.is_some() {
                 return Err(refuse(name, &format!("`{name}` needs a `column` or a `constant`, one of them")));
+            }
+            if let Some(format) = detail.format.as_ref().filter(|format| !tells_a_day(format)) {
+                let problem =
+                    format!("`{format}` tells no day; a format is one such as `%d/%m/%Y %H:%M`, or `unix`");
+                return Err(refuse("format", &problem));
             }
         }
         Ok(())

@@ -77,6 +77,12 @@ pub enum FileError {
     /// A folder without files.
     #[error("there are no files in {}", .0.display())]
     Empty(PathBuf),
+    /// A pipe, a socket or a device.
+    #[error("{} is no file: it cannot be read twice, and an import that was stopped could not go on; write it into a file first", .0.display())]
+    Special(PathBuf),
+    /// A link to a folder, within a folder.
+    #[error("{} is a link to a folder, which is not followed; import that folder by itself", .0.display())]
+    Linked(PathBuf),
     /// The table and its map do not fit.
     #[error("{}, line {line}: {problem}; {remedy}", path.display())]
     Table {

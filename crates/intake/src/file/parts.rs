@@ -27,7 +27,10 @@ pub fn parts(path: &Path) -> Result<Vec<Part>, FileError> {
         move |source| FileError::Io { path, source }
     };
     let about = fs::metadata(path).map_err(at(path))?;
-    if !about.is_dir() {
+    if !about.is_dir() && !about.is_file() {
+        return Err(FileError::Special(path.to_owned()));
+    }
+    if about.is_file() {
         return Ok(vec![Part { path: path.to_owned(), name: None, size: about.len() }]);
     }
     let mut found = Vec::new();
@@ -40,7 +43,13 @@ pub fn parts(path: &Path) -> Result<Vec<Part>, FileError> {
                 continue;
             }
             if about.is_dir() {
+                if entry.file_type().map_err(at(&entry.path()))?.is_symlink() {
+                    // It may lead back to where it stands.
+                    return Err(FileError::Linked(entry.path()));
+                }
                 folders.push(entry.path());
+            } else if !about.is_file() {
+                return Err(FileError::Special(entry.path()));
             } else {
                 let name =
                     entry.path().strip_prefix(path).ok().map(|name| name.to_string_lossy().into_owned());
@@ -74,4 +83,33 @@ pub fn digest(parts: &[Part]) -> Result<[u8; 32], FileError> {
         whole.update(hash.finalize());
     }
     Ok(whole.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_is_named_instead_of_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("a.jsonl"), "{}\n").unwrap();
+        symlink(at("a.jsonl"), at("b.jsonl")).unwrap();
+        assert_eq!(parts(folder.path()).unwrap().len(), 2, "a link to a file is the file");
+
+        symlink(folder.path(), at("c")).unwrap();
+        let said = parts(folder.path()).unwrap_err().to_string();
+        assert!(
+            said.ends_with("/c is a link to a folder, which is not followed; import that folder by itself")
+        );
+        fs::remove_file(at("c")).unwrap();
+
+        let _socket = UnixListener::bind(at("d")).unwrap();
+        for path in [folder.path(), &at("d")] {
+            assert!(parts(path).unwrap_err().to_string().contains("/d is no file"), "{}", path.display());
+        }
+    }
 }

@@ -68,6 +68,16 @@ pub(super) fn date(text: &str, format: Option<&str>) -> Result<String, String> {
     Ok(date.to_string())
 }
 
+/// Whether a format says enough to tell a day: what it writes of one is read as that day again.
+pub(super) fn tells_a_day(format: &str) -> bool {
+    let day = DateTime::constant(2026, 1, 31, 9, 30, 0, 0).to_zoned(TimeZone::UTC);
+    let written = day.and_then(|day| jiff::fmt::strtime::format(format, &day));
+    let read = written.and_then(|text| BrokenDownTime::parse(format, text)).and_then(|parsed| {
+        parsed.to_date().or_else(|_| Ok(parsed.to_timestamp()?.to_zoned(TimeZone::UTC).date()))
+    });
+    matches!(format, "unix" | "unix_ms") || read.is_ok_and(|date| date == Date::constant(2026, 1, 31))
+}
+
 fn unix(text: &str, millis: i64) -> Result<Timestamp, String> {
     let count: i64 = text.parse().map_err(|_| "is not a whole number since 1970")?;
     let since = count.checked_mul(millis).map(SignedDuration::from_millis);
@@ -100,5 +110,15 @@ mod tests {
         assert_eq!(offset.instant("2026-01-31 09:00:00", None).as_deref(), Ok("2026-01-31T12:00:00Z"));
         assert_eq!(date("31/01/1990", Some("%d/%m/%Y")).as_deref(), Ok("1990-01-31"));
         assert!(date("31/02/1990", Some("%d/%m/%Y")).is_err());
+    }
+
+    #[test]
+    fn a_format_that_tells_no_day_is_none() {
+        for format in ["%d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%s", "%m/%d/%y", "%j of %Y", "unix", "unix_ms"] {
+            assert!(tells_a_day(format), "{format}");
+        }
+        for format in ["%Q", "%H:%M", "%d/%m", "day", "", "%", "%@"] {
+            assert!(!tells_a_day(format), "{format}");
+        }
     }
 }

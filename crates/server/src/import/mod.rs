@@ -7,6 +7,7 @@ mod shown;
 mod state;
 
 use std::collections::VecDeque;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -53,6 +54,9 @@ pub(crate) enum ImportError {
         /// Why.
         source: std::io::Error,
     },
+    /// Another command is at it.
+    #[error("{} is being imported by another command; this one can go on once that has ended", .0.display())]
+    Twice(PathBuf),
     /// The user stopped it.
     #[error("stopped after {0} rows; the same command goes on from there")]
     Stopped(u64),
@@ -62,7 +66,12 @@ pub(crate) enum ImportError {
 }
 
 /// Brings a file in.
-pub(crate) async fn import(config: &Config, how: cli::Import, json: bool) -> Result<Report, Failure> {
+pub(crate) async fn import(config: &Config, mut how: cli::Import, json: bool) -> Result<Report, Failure> {
+    if how.file.file_name().is_none() {
+        // `.` has no name to put others beside.
+        how.file = fs::canonicalize(&how.file)
+            .map_err(|source| ImportError::File(FileError::Io { path: how.file.clone(), source }))?;
+    }
     let first = Command::SourceList { tenant: how.tenant.clone() };
     let plan = tokio::task::block_in_place(|| Plan::make(&how))?;
     let (link, _) = Link::open(config, first).await?;
@@ -87,11 +96,13 @@ struct Plan {
     rejects: PathBuf,
     state: PathBuf,
     from: State,
+    lock: Option<File>,
 }
 
 impl Plan {
     fn make(how: &cli::Import) -> Result<Self, ImportError> {
         let parts = file::parts(&how.file)?;
+        let lock = if how.dry_run { None } else { Some(alone(&how.file)?) };
         let map = how.map.as_deref().map(Map::load).transpose()?;
         let format = match how.format {
             Some(format) => format.into(),
@@ -120,7 +131,19 @@ impl Plan {
             return Err(ImportError::OldRejects(rejects));
         }
         let reading = Reading { format, map, as_of: from.as_of.clone() };
-        Ok(Self { parts, reading, digest, rejects, state, from })
+        Ok(Self { parts, reading, digest, rejects, state, from, lock })
+    }
+}
+
+/// Holds the file against a second import, which would count its rows into the same state; the system lets go of it
+/// however this process ends.
+fn alone(path: &Path) -> Result<File, ImportError> {
+    let failed = |source| ImportError::File(FileError::Io { path: path.to_owned(), source });
+    let file = File::open(path).map_err(failed)?;
+    match file.try_lock() {
+        // Where a file system knows no locks, there is none to wait for.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ImportError::Twice(path.to_owned())),
     }
 }
 
@@ -167,12 +190,14 @@ struct Run {
     shown: Shown,
     saved: Instant,
     flight: VecDeque<(Fed, Answered)>,
+    /// Held until it is over.
+    _lock: Option<File>,
 }
 
 type Answered = JoinHandle<Result<ImportedShown, Failure>>;
 
 impl Run {
-    fn new(plan: Plan, how: &cli::Import, json: bool) -> Result<Self, ImportError> {
+    fn new(mut plan: Plan, how: &cli::Import, json: bool) -> Result<Self, ImportError> {
         let rejects = if how.dry_run {
             Rejects::at(plan.rejects.clone())
         } else {
@@ -186,6 +211,7 @@ impl Run {
         }
         let shown = Shown::new(total, json, state.row);
         Ok(Self {
+            _lock: plan.lock.take(),
             plan: Some(plan),
             known: state.clone(),
             state,
