@@ -7,11 +7,15 @@ use zelo_model::{MatchRules, Purpose};
 
 use crate::access::{self, Governed};
 use crate::files::{self, Files};
+use crate::ground::Ground;
+use crate::rules::Rules;
 use crate::{
-    Category, CategoryId, Controller, DataMap, DeclaredPurpose, Expiry, OperationInfo, PolicyError, Question,
-    Retention, Returning, Subject, Verdict, controller, data_map, expiry, matching, purpose, retention,
-    suppression, taxonomy,
+    Calendar, Category, CategoryId, Controller, DataMap, Date, DeclaredPurpose, Expiry, Law, OperationInfo,
+    PolicyError, Question, Retention, Returning, Subject, Verdict, calendar, controller, data_map, expiry,
+    gpc, law, matching, purpose, retention, suppression, taxonomy,
 };
+
+mod laws;
 
 /// Everything in `policies/`, read and checked.
 pub struct Bundle {
@@ -22,10 +26,14 @@ pub struct Bundle {
     data_map: DataMap,
     matching: MatchRules,
     expiry: Expiry,
+    gpc_since: Date,
+    calendars: Vec<Calendar>,
+    laws: Vec<Law>,
     controllers: Vec<Controller>,
     purposes: Vec<DeclaredPurpose>,
     retentions: Vec<Retention>,
     returning: Returning,
+    pub(crate) rules: Rules,
     /// `None` until the operations are known; then nothing is allowed.
     access: Option<Box<Governed>>,
 }
@@ -41,19 +49,41 @@ impl Bundle {
         Self::read(files::in_folder(folder)?)
     }
 
+    /// The digest that the policies of a folder would have, without reading what they say.
+    pub fn digest_of(folder: &Path) -> Result<String, PolicyError> {
+        Ok(files::digest(&files::in_folder(folder)?))
+    }
+
     fn read(files: Files) -> Result<Self, PolicyError> {
         let categories = taxonomy::categories(&files)?;
-        let controllers = controller::controllers(&files)?;
-        let purposes = purpose::purposes(&files, &categories, &controller::active(&controllers))?;
+        let calendars = calendar::calendars(&files)?;
+        let laws = law::laws(&files, &calendars)?;
+        let controllers = controller::controllers(&files, &laws)?;
+        let active = controller::active(&controllers);
+        let purposes = purpose::purposes(&files, &categories, &laws, &active)?;
+        let data_map = data_map::load(&files, &categories)?;
+        let ground = Ground {
+            files: &files,
+            categories: &categories,
+            controllers: &controllers,
+            purposes: &purposes,
+            data_map: &data_map,
+            laws: &laws,
+        };
+        let rules = Rules::read(&ground)?;
         Ok(Self {
             digest: files::digest(&files),
             subjects: taxonomy::subjects(&files)?,
-            data_map: data_map::load(&files, &categories)?,
+            data_map,
+            rules,
             matching: matching::rules(&files)?,
             expiry: expiry::expiry(&files)?,
-            retentions: retention::retentions(&files)?,
+            retentions: retention::retentions(&files, &laws)?,
             returning: suppression::returning(&files)?,
             access: None,
+            gpc_since: gpc::since(&files)?,
+            calendars,
+            laws,
             controllers,
             purposes,
             categories,
@@ -131,6 +161,11 @@ impl Bundle {
     pub fn purpose(&self, key: &Purpose) -> Option<&DeclaredPurpose> {
         let at = self.purposes.binary_search_by(|one| one.key.cmp(key)).ok()?;
         self.purposes.get(at)
+    }
+
+    /// Since when Global Privacy Control is heeded.
+    pub fn gpc_since(&self) -> Date {
+        self.gpc_since
     }
 
     /// What a law keeps of somebody who is forgotten.

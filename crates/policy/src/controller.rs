@@ -1,10 +1,14 @@
 //! Controllers: who answers for the data of a tenant (LGPD art. 5 VI, GDPR art. 4(7)), and whom people can ask.
 
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::files::{CONTROLLERS, Files};
+use crate::law::known;
 use crate::read::Source;
-use crate::{Jurisdiction, PolicyError};
+use crate::{Jurisdiction, Law, PolicyError};
 
 /// A controller; tenants are made in the name of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +26,7 @@ pub struct Controller {
 }
 
 /// How to reach a controller or officer; published, so never a private address.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// An address for mail.
@@ -32,7 +36,7 @@ pub struct Contact {
 }
 
 /// Who answers people and authorities.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Officer {
     /// Who it is.
@@ -43,13 +47,14 @@ pub struct Officer {
     pub substitute: String,
 }
 
-#[derive(Deserialize)]
+/// Says who answers for people's data, and whom people can ask.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct File {
     controllers: Vec<Entry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     id: String,
@@ -59,10 +64,10 @@ struct Entry {
     officer: Officer,
 }
 
-pub(crate) fn controllers(files: &Files) -> Result<Vec<Controller>, PolicyError> {
+pub(crate) fn controllers(files: &Files, laws: &[Law]) -> Result<Vec<Controller>, PolicyError> {
     let source = Source::open(files, CONTROLLERS)?;
     let file: File = source.parse()?;
-    let mut known: Vec<Controller> = Vec::with_capacity(file.controllers.len());
+    let mut declared: Vec<Controller> = Vec::with_capacity(file.controllers.len());
     for Entry { id, name, home, contact, officer } in file.controllers {
         let here = format!("id: {id}");
         let word = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
@@ -70,26 +75,22 @@ pub(crate) fn controllers(files: &Files) -> Result<Vec<Controller>, PolicyError>
             let remedy = "write lower-case letters, digits and -, at most 64".to_owned();
             return Err(source.refuse(&[&here], format!("\"{id}\" cannot name a controller"), remedy));
         }
-        if known.iter().any(|other| other.id == id) {
+        if declared.iter().any(|other| other.id == id) {
             return Err(source.twice(&[], &here));
         }
-        let Some(home) = Jurisdiction::from_slug(&home) else {
-            let remedy =
-                format!("the jurisdictions are {}", Jurisdiction::ALL.map(Jurisdiction::slug).join(", "));
-            return Err(source.refuse(&[&here, "home:"], format!("unknown jurisdiction \"{home}\""), remedy));
-        };
+        let home = known(laws, &source, &[&here, "home:"], &home)?.key;
         if officer.name.trim().is_empty() || !officer.email.contains('@') {
             let problem = format!("{id} has nobody people can ask");
             let remedy = "name the encarregado or data protection officer, with an e-mail address".to_owned();
             return Err(source.refuse(&[&here, "officer:"], problem, remedy));
         }
-        known.push(Controller { id, name, home, contact, officer });
+        declared.push(Controller { id, name, home, contact, officer });
     }
-    Ok(known)
+    Ok(declared)
 }
 
 /// Where somebody's law asks for a basis: the homes of all controllers.
 pub(crate) fn active(controllers: &[Controller]) -> Vec<Jurisdiction> {
-    let home = |one: &Jurisdiction| controllers.iter().any(|controller| controller.home == *one);
-    Jurisdiction::ALL.into_iter().filter(home).collect()
+    let homes: BTreeSet<Jurisdiction> = controllers.iter().map(|controller| controller.home).collect();
+    homes.into_iter().collect()
 }

@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{CategoryId, CategoryMask};
 
 mod load;
 
+#[cfg(test)]
+pub(crate) use load::File;
 pub(crate) use load::load;
 
 /// Which database a table is in; each is a backup class of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Database {
     /// The data database.
@@ -23,7 +26,7 @@ pub enum Database {
 }
 
 /// Which database program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Engine {
     /// SQLite.
@@ -33,7 +36,7 @@ pub enum Engine {
 }
 
 /// How a column is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Protection {
     /// Encrypted under its owner's key.
@@ -49,7 +52,7 @@ pub enum Protection {
 }
 
 /// What an erasure does to a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnErasure {
     /// Its key is destroyed, then its row is deleted.
@@ -61,7 +64,7 @@ pub enum OnErasure {
 }
 
 /// How we came by personal data (GDPR art. 20 covers only what was provided).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The person or the source gave it.
@@ -165,6 +168,6 @@ impl DataMap {
 }
 
 /// A trait's name as it is compared: without case, spaces and joining signs.
-fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }

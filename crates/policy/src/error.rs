@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::files::CONTROLLERS;
+use crate::read::BLANK;
 
 /// Why a bundle is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +76,10 @@ fn explain(core: &str) -> (String, String, Option<String>) {
     if let Some((_, rest)) = core.split_once("missing field `") {
         let name = rest.trim_end_matches('`');
         return (format!("field \"{name}\" is missing"), format!("add \"{name}\""), None);
+    }
+    if let Some(place) = core.strip_suffix(BLANK) {
+        let name = place.trim_end_matches(": ").rsplit('.').next().unwrap_or_default();
+        return (format!("\"{name}\" says nothing"), "write it, in plain words".to_owned(), None);
     }
     (quoted(core), "write it like the entries around it".to_owned(), None)
 }

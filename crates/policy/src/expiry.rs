@@ -1,5 +1,6 @@
 //! `expiry.yaml`: how long what nobody is known by is kept.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use zelo_model::Timestamp;
 
@@ -18,9 +19,10 @@ pub struct Expiry {
     pub message_seen: i64,
 }
 
-#[derive(Deserialize)]
+/// Says how many days is kept what is about nobody we know.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct File {
     unlinked_anonymous: u16,
     quarantine: u16,
     message_seen: u16,

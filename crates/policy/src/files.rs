@@ -8,6 +8,7 @@ use include_dir::{Dir, include_dir};
 use ring::digest::{Context, SHA256};
 
 use crate::PolicyError;
+use crate::paths::{PATTERNS, fits};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policies");
 
@@ -83,9 +84,10 @@ fn policies(mut files: Files) -> Result<Files, PolicyError> {
             path,
             "nothing reads this file",
             format!(
-                "move it elsewhere, or name it as one of {}, {}",
+                "move it elsewhere, or name it as one of {}, {}, {}",
                 KNOWN.join(", "),
-                FOLDERS.map(shape).join(", ")
+                FOLDERS.map(shape).join(", "),
+                PATTERNS.join(", ")
             ),
         )),
         None => Ok(files),
@@ -97,7 +99,7 @@ fn is_read(path: &str) -> bool {
         let name = path.strip_prefix(folder).and_then(|name| name.strip_suffix(ending));
         name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
     };
-    KNOWN.contains(&path) || FOLDERS.iter().any(inside)
+    KNOWN.contains(&path) || FOLDERS.iter().any(inside) || PATTERNS.iter().any(|pattern| fits(pattern, path))
 }
 
 fn shape((folder, ending): (&str, &str)) -> String {
@@ -108,9 +110,12 @@ pub(crate) const CONTROLLERS: &str = "controller.yaml";
 pub(crate) const DATA_MAP: &str = "data-map.yaml";
 pub(crate) const MATCHING: &str = "matching.yaml";
 pub(crate) const EXPIRY: &str = "expiry.yaml";
+pub(crate) const GPC: &str = "gpc.yaml";
 pub(crate) const CATEGORIES: &str = "taxonomy/categories.yaml";
 pub(crate) const SUBJECTS: &str = "taxonomy/subjects.yaml";
 pub(crate) const SUPPRESSION: &str = "suppression.yaml";
+pub(crate) const JURISDICTIONS: &str = "jurisdictions/";
+pub(crate) const CALENDARS: &str = "calendars/";
 pub(crate) const PURPOSES: &str = "purposes/";
 pub(crate) const RETENTION: &str = "retention/";
 pub(crate) const ACCESS: &str = "access/";
@@ -119,6 +124,13 @@ pub(crate) const ALLOW: &str = "access/cases/ALLOW/";
 pub(crate) const DENY: &str = "access/cases/DENY/";
 pub(crate) const YAML: &str = ".yaml";
 
-const KNOWN: [&str; 7] = [CONTROLLERS, DATA_MAP, MATCHING, EXPIRY, CATEGORIES, SUBJECTS, SUPPRESSION];
-const FOLDERS: [(&str, &str); 5] =
-    [(PURPOSES, YAML), (RETENTION, YAML), (ACCESS, CEDAR), (ALLOW, YAML), (DENY, YAML)];
+const KNOWN: [&str; 8] = [CONTROLLERS, DATA_MAP, MATCHING, EXPIRY, GPC, CATEGORIES, SUBJECTS, SUPPRESSION];
+const FOLDERS: [(&str, &str); 7] = [
+    (JURISDICTIONS, YAML),
+    (CALENDARS, YAML),
+    (PURPOSES, YAML),
+    (RETENTION, YAML),
+    (ACCESS, CEDAR),
+    (ALLOW, YAML),
+    (DENY, YAML),
+];

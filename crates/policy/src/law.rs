@@ -1,152 +1,164 @@
-//! The laws we know and the bases they allow. Which purpose rests on which basis stands in `policies/purposes`.
+//! The laws in `policies/jurisdictions`: what each allows, gives people and asks for in time.
 
-use std::fmt;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-/// Where a law holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Jurisdiction {
-    /// Brazil: LGPD, Lei 13.709/2018.
-    Br,
-    /// The European Union: GDPR, Regulation 2016/679.
-    Eu,
+use crate::{Calendar, Clock, ClockError, Date, Due, Label, Received, Zone};
+
+mod jurisdiction;
+mod load;
+mod parts;
+
+pub use jurisdiction::{Jurisdiction, JurisdictionError};
+#[cfg(test)]
+pub(crate) use load::File;
+pub(crate) use load::{known, laws};
+
+/// A law, as the bundle has it. What a member state does not say itself is its parent's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Law {
+    /// What other policies call it.
+    pub key: Jurisdiction,
+    /// The law it is part of, such as the Union's for a member state.
+    pub parent: Option<Jurisdiction>,
+    /// What people read.
+    pub label: Label,
+    /// Which reading of it this is.
+    pub version: String,
+    /// The first day on which this reading holds.
+    pub valid_from: Date,
+    /// Whose people it protects: countries by ISO 3166-1 alpha-2, parts of one by ISO 3166-2.
+    pub countries: Vec<String>,
+    /// Where its days begin and end.
+    pub zone: Zone,
+    /// On which days it works.
+    pub calendar: Calendar,
+    /// Who watches over it.
+    pub authority: Authority,
+    /// What people can do who are not content with an answer.
+    pub remedies: Remedies,
+    /// From when on people decide for themselves.
+    pub ages: Ages,
+    /// What can make processing lawful, in the order of the law.
+    pub bases: Vec<Basis>,
+    /// What people can ask for.
+    pub rights: Vec<Right>,
+    /// How long answers may take, and what else has a deadline.
+    pub clocks: Vec<Clock>,
 }
 
-impl Jurisdiction {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Br, Self::Eu];
-
-    /// Its name in policies.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Br => "br",
-            Self::Eu => "eu",
-        }
+impl Law {
+    /// The basis of this name.
+    pub fn basis(&self, slug: &str) -> Option<&Basis> {
+        self.bases.iter().find(|basis| basis.slug == slug)
     }
 
-    /// The jurisdiction of this name.
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.slug() == slug)
+    /// The right of this name.
+    pub fn right(&self, slug: &str) -> Option<&Right> {
+        self.rights.iter().find(|right| right.slug == slug)
     }
 
-    /// The bases its law allows, in the order of the law.
-    pub fn bases(self) -> Vec<Basis> {
-        match self {
-            Self::Br => Lgpd::ALL.map(Basis::Lgpd).to_vec(),
-            Self::Eu => Gdpr::ALL.map(Basis::Gdpr).to_vec(),
-        }
+    /// The clock of this name.
+    pub fn clock(&self, key: &str) -> Option<&Clock> {
+        self.clocks.iter().find(|clock| clock.key == key)
     }
 
-    /// The basis of this name in this jurisdiction.
-    pub fn basis(self, slug: &str) -> Option<Basis> {
-        self.bases().into_iter().find(|basis| basis.slug() == slug)
+    /// When what was received is due by this clock.
+    pub fn due(&self, clock: &str, received: &Received<'_>) -> Result<Due, ClockError> {
+        let missing = || ClockError::NoClock { law: self.key, clock: clock.to_owned() };
+        self.clock(clock).ok_or_else(missing)?.due(self, received)
     }
 }
 
-impl fmt::Display for Jurisdiction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.slug())
-    }
-}
-
-macro_rules! bases {
-    ($(#[$doc:meta])* $law:ident, $count:literal: $($(#[$about:meta])* $name:ident $slug:literal $article:literal,)*) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $law {
-            $($(#[$about])* $name,)*
-        }
-
-        impl $law {
-            /// All of them, in the order of the law.
-            pub const ALL: [Self; $count] = [$(Self::$name),*];
-
-            const fn slug(self) -> &'static str {
-                match self { $(Self::$name => $slug,)* }
-            }
-
-            const fn article(self) -> &'static str {
-                match self { $(Self::$name => $article,)* }
-            }
-        }
-    };
-}
-
-bases! {
-    /// LGPD art. 7.
-    Lgpd, 10:
-    /// The person's consent.
-    Consent "consent" "LGPD art. 7 I",
-    /// A duty of the controller's by law or regulation.
-    LegalObligation "legal_obligation" "LGPD art. 7 II",
-    /// Public policies, by the public administration.
-    PublicPolicy "public_policy" "LGPD art. 7 III",
-    /// Studies by a research body.
-    Research "research" "LGPD art. 7 IV",
-    /// A contract the person is party to, or steps before it at their request.
-    Contract "contract" "LGPD art. 7 V",
-    /// The exercise of rights in proceedings.
-    LegalClaims "legal_claims" "LGPD art. 7 VI",
-    /// Life or physical safety.
-    VitalInterests "vital_interests" "LGPD art. 7 VII",
-    /// Health care, by health professionals, services or authorities.
-    HealthCare "health_care" "LGPD art. 7 VIII",
-    /// Interests of the controller's or a third party's, weighed against the person's (art. 10).
-    LegitimateInterest "legitimate_interest" "LGPD art. 7 IX",
-    /// The protection of credit.
-    CreditProtection "credit_protection" "LGPD art. 7 X",
-}
-
-bases! {
-    /// GDPR art. 6(1).
-    Gdpr, 6:
-    /// The person's consent.
-    Consent "consent" "GDPR art. 6(1)(a)",
-    /// A contract the person is party to, or steps before it at their request.
-    Contract "contract" "GDPR art. 6(1)(b)",
-    /// A legal obligation of the controller's.
-    LegalObligation "legal_obligation" "GDPR art. 6(1)(c)",
-    /// Somebody's vital interests.
-    VitalInterests "vital_interests" "GDPR art. 6(1)(d)",
-    /// A task in the public interest.
-    PublicTask "public_task" "GDPR art. 6(1)(e)",
-    /// Interests of the controller's or a third party's, weighed against the person's.
-    LegitimateInterest "legitimate_interest" "GDPR art. 6(1)(f)",
+/// When processing that rests on a basis may begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Opens {
+    /// Whether or not the person wants it.
+    Always,
+    /// When the person has said yes (LGPD art. 8, GDPR art. 7).
+    OnGrant,
+    /// Until the person says no (GDPR art. 21).
+    UntilObjection,
+    /// When it is proven what the law asks for, such as the purchase behind a soft opt-in (Directive 2002/58/EC art. 13(2)).
+    OnProof,
 }
 
 /// What makes processing lawful.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Basis {
-    /// In Brazil.
-    Lgpd(Lgpd),
-    /// In the European Union.
-    Gdpr(Gdpr),
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    /// Its name in policies.
+    pub slug: String,
+    /// Where the law says so.
+    pub reference: String,
+    /// When it opens a purpose.
+    pub opens: Opens,
+    /// Whether sensitive data can rest on it at all.
+    pub sensitive: bool,
+    /// Where the law says what sensitive data can rest on.
+    pub sensitive_reference: String,
+    /// Its W3C DPV concept, where there is one.
+    pub dpv: Option<String>,
 }
 
 impl Basis {
-    /// Its name in policies.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Lgpd(basis) => basis.slug(),
-            Self::Gdpr(basis) => basis.slug(),
-        }
-    }
-
-    /// Where the law says so.
-    pub const fn article(self) -> &'static str {
-        match self {
-            Self::Lgpd(basis) => basis.article(),
-            Self::Gdpr(basis) => basis.article(),
-        }
-    }
-
     /// Whether it is the person's consent, which must be there before anything is collected (LGPD art. 8, GDPR art. 7).
-    pub const fn is_consent(self) -> bool {
-        matches!(self, Self::Lgpd(Lgpd::Consent) | Self::Gdpr(Gdpr::Consent))
+    pub fn is_consent(&self) -> bool {
+        self.opens == Opens::OnGrant
     }
+}
 
-    /// Whether sensitive data can rest on it at all: LGPD art. 11 knows neither contract nor legitimate interest nor
-    /// credit protection. GDPR art. 9 asks for an exception beside the basis, which is not modelled yet.
-    pub const fn carries_sensitive(self) -> bool {
-        !matches!(self, Self::Lgpd(Lgpd::Contract | Lgpd::LegitimateInterest | Lgpd::CreditProtection))
-    }
+/// What people can ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Right {
+    /// Its name in policies; the same thing has the same name in every law.
+    pub slug: String,
+    /// Where the law gives it.
+    pub reference: String,
+    /// The slugs of the bases on which it exists.
+    pub bases: Vec<String>,
+    /// The clock of its answer; none where nothing is answered, such as a complaint to the authority.
+    pub clock: Option<String>,
+    /// Its W3C DPV concept, where there is one.
+    pub dpv: Option<String>,
+}
+
+/// From when on people decide for themselves, in full years.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ages {
+    /// Younger is a child.
+    pub child_below: u8,
+    /// Younger is a minor.
+    pub minor_below: u8,
+    /// From this age on, people consent themselves; before it, somebody who answers for them does.
+    pub consent_from: u8,
+    /// Where the law says so.
+    #[serde(rename = "ref")]
+    pub reference: String,
+}
+
+/// Who watches over a law, and takes complaints.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Its name.
+    pub name: String,
+    /// Where it is in the web.
+    pub url: String,
+    /// Where it can be written to.
+    pub address: String,
+}
+
+/// What people can do who are not content with an answer (GDPR art. 12(4), LGPD art. 18 § 1 and 22).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Remedies {
+    /// The complaint to the authority, as refusals tell it.
+    pub complaint: Label,
+    /// The way to a court, as refusals tell it.
+    pub court: Label,
+    /// Where the law says so.
+    #[serde(rename = "ref")]
+    pub reference: String,
 }

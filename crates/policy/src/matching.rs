@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use zelo_model::{Blocked, IdentifierKind, KindRule, MatchRules, Window};
 
@@ -9,15 +10,16 @@ use crate::PolicyError;
 use crate::files::{Files, MATCHING};
 use crate::read::{Entries, Source};
 
-#[derive(Deserialize)]
+/// Says who is who: which identifiers are believed, how many one person can have, which say nothing.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct File {
     kinds: Entries<Kind>,
     profile: Profile,
     blocked: BlockedLists,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Kind {
     priority: u8,
@@ -29,14 +31,14 @@ struct Kind {
     traits: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Limit {
     count: usize,
     window: WindowName,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum WindowName {
     Ever,
@@ -45,14 +47,14 @@ enum WindowName {
     Year,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Profile {
     max_records: usize,
     max_identifiers: usize,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct BlockedLists {
     values: Vec<String>,

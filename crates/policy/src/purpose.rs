@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use zelo_model::Purpose;
 
-use crate::{Basis, CategoryMask, Jurisdiction, Label};
+use crate::{Basis, CategoryMask, Jurisdiction, Label, Opens};
 
 mod load;
 
+#[cfg(test)]
+pub(crate) use load::File;
 pub(crate) use load::purposes;
 
 /// A purpose, declared.
@@ -17,7 +19,7 @@ pub struct DeclaredPurpose {
     pub key: Purpose,
     /// What people read.
     pub label: Label,
-    /// What makes it lawful, by jurisdiction: exactly one each.
+    /// What makes it lawful, by jurisdiction: exactly one each; a member state without a line of its own has its parent's.
     pub basis: BTreeMap<Jurisdiction, Basis>,
     /// Which data it needs, and no more.
     pub categories: CategoryMask,
@@ -29,16 +31,22 @@ pub struct DeclaredPurpose {
     pub excludes_minors: bool,
     /// Whether `Sec-GPC: 1` objects to it.
     pub opts_out_on_gpc: bool,
+    /// Whether it is direct marketing: an objection closes it whatever it rests on (GDPR art. 21(2) and (3)).
+    pub is_marketing: bool,
+    /// Whether it goes on for people whose processing is restricted (GDPR art. 18(2)).
+    pub goes_on_restricted: bool,
 }
 
 impl DeclaredPurpose {
-    /// Whether it needs no consent in this jurisdiction; a purpose without a basis there needs more than consent.
+    /// Whether it is open in this jurisdiction to people who have said nothing: neither consent nor proof is asked for. A
+    /// purpose without a basis there needs more than either.
     pub fn is_open_in(&self, home: Jurisdiction) -> bool {
-        self.basis.get(&home).is_some_and(|basis| !basis.is_consent())
+        let opens = self.basis.get(&home).map(|basis| basis.opens);
+        matches!(opens, Some(Opens::Always | Opens::UntilObjection))
     }
 
     /// Whether the person's consent makes it lawful in this jurisdiction.
     pub fn is_by_consent_in(&self, home: Jurisdiction) -> bool {
-        self.basis.get(&home).is_some_and(|basis| basis.is_consent())
+        self.basis.get(&home).is_some_and(Basis::is_consent)
     }
 }

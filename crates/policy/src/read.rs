@@ -1,9 +1,12 @@
 //! Reads one policy file strictly, and finds the line a complaint is about.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
 use crate::PolicyError;
 use crate::files::Files;
@@ -30,17 +33,21 @@ impl<'a> Source<'a> {
         serde_yaml_ng::from_str(self.text).map_err(|error| PolicyError::of_yaml(self.file, self.text, &error))
     }
 
-    /// A complaint about the last of the places in `path` that has a line of its own, each looked for behind the one
-    /// before.
+    /// The file as it is written.
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// A complaint about the last of the places in `path` that is there, each looked for behind the one before.
     pub(crate) fn refuse(&self, path: &[&str], problem: String, remedy: String) -> PolicyError {
-        let mut line = None;
+        let mut at = None;
         for name in path {
-            match self.find(name, line.unwrap_or(0)) {
-                Some(at) => line = Some(at),
+            match self.find(name, at.unwrap_or((1, 0))) {
+                Some(found) => at = Some(found),
                 None => break,
             }
         }
-        PolicyError { file: self.file.to_owned(), line, problem, remedy }
+        PolicyError { file: self.file.to_owned(), line: at.map(|(line, _)| line), problem, remedy }
     }
 
     /// A complaint about the second entry of a name.
@@ -49,18 +56,21 @@ impl<'a> Source<'a> {
         self.refuse(&path, format!("\"{name}\" is there twice"), "keep one of the two".to_owned())
     }
 
-    /// The first line behind line `from` that holds `name` as a whole word.
-    fn find(&self, name: &str, from: usize) -> Option<usize> {
+    /// Line and end of the first place at or behind `from` that holds `name` as a whole word.
+    fn find(&self, name: &str, from: (usize, usize)) -> Option<(usize, usize)> {
         let word = |c: char| c.is_alphanumeric() || "_-.@".contains(c);
         let whole = |line: &str, at: usize| {
             let (front, back) = (line[..at].chars().next_back(), line[at + name.len()..].chars().next());
             !front.is_some_and(word) && !back.is_some_and(word)
         };
-        let holds = |line: &str| {
+        let end = |(number, line): (usize, &str)| {
             let code = line.split(" #").next().unwrap_or(line);
-            !code.trim_start().starts_with('#') && code.match_indices(name).any(|(at, _)| whole(code, at))
+            let begin = if number == from.0 { from.1 } else { 0 };
+            let mut places = code.match_indices(name).map(|(at, _)| at);
+            let at = places.find(|at| *at >= begin && whole(code, *at))?;
+            (!code.trim_start().starts_with('#')).then_some((number, at + name.len()))
         };
-        self.text.lines().enumerate().skip(from).find(|(_, line)| holds(line)).map(|(at, _)| at + 1)
+        (1..).zip(self.text.lines()).skip(from.0 - 1).find_map(end)
     }
 }
 
@@ -96,4 +106,40 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
 
         deserializer.deserialize_map(Collect(PhantomData))
     }
+}
+
+impl<T: JsonSchema> JsonSchema for Entries<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        BTreeMap::<String, T>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        BTreeMap::<String, T>::json_schema(generator)
+    }
+}
+
+/// What the complaint about a blank says; [`PolicyError`] puts it into a sentence.
+pub(crate) const BLANK: &str = "nothing is written here";
+
+/// A text that must say something: a label in one language only is a missing language.
+pub(crate) fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct Filled;
+
+    impl Visitor<'_> for Filled {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+            if text.trim().is_empty() { Err(E::custom(BLANK)) } else { Ok(text.to_owned()) }
+        }
+    }
+
+    deserializer.deserialize_str(Filled)
 }

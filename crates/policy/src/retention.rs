@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use zelo_model::Timestamp;
 
 use crate::files::{Files, RETENTION};
+use crate::law::known;
 use crate::read::{Entries, Source};
-use crate::{Jurisdiction, Label, PolicyError};
+use crate::{Jurisdiction, Label, Law, PolicyError};
 
 /// Why something outlives an erasure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RetentionGround {
     /// A duty by law (LGPD art. 16 I, GDPR art. 17(3)(b)).
@@ -30,7 +32,7 @@ impl RetentionGround {
 }
 
 /// The law of one jurisdiction that asks for it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeptBy {
     /// Where it says so.
@@ -60,7 +62,7 @@ pub struct Retention {
 }
 
 /// A part of what proves that something was said to a purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// Through which channel.
@@ -81,9 +83,10 @@ impl Retention {
     }
 }
 
-#[derive(Deserialize)]
+/// Says what a law keeps of somebody who is forgotten.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct File {
     label: Label,
     ground: RetentionGround,
     laws: Entries<KeptBy>,
@@ -95,23 +98,19 @@ struct File {
 }
 
 /// Every rule, by name.
-pub(crate) fn retentions(files: &Files) -> Result<Vec<Retention>, PolicyError> {
+pub(crate) fn retentions(files: &Files, laws: &[Law]) -> Result<Vec<Retention>, PolicyError> {
     let of_folder = files.keys().filter(|path| path.starts_with(RETENTION));
-    of_folder.map(|path| retention(files, path)).collect()
+    of_folder.map(|path| retention(files, path, laws)).collect()
 }
 
-fn retention(files: &Files, path: &str) -> Result<Retention, PolicyError> {
+fn retention(files: &Files, path: &str, known_laws: &[Law]) -> Result<Retention, PolicyError> {
     let source = Source::open(files, path)?;
     let File { label, ground, laws, events, attributes, consents } = source.parse()?;
     let mut by_place = BTreeMap::new();
     for (place, law) in laws.0 {
         let line = format!("{place}:");
         let at = ["laws:", line.as_str()];
-        let Some(home) = Jurisdiction::from_slug(&place) else {
-            let known = Jurisdiction::ALL.map(Jurisdiction::slug).join(", ");
-            let problem = format!("unknown jurisdiction \"{place}\"");
-            return Err(source.refuse(&at, problem, format!("the jurisdictions are {known}")));
-        };
+        let home = known(known_laws, &source, &at, &place)?.key;
         if law.citation.trim().is_empty() || law.years == 0 {
             let remedy = "write citation and years, of at least 1: what is kept needs a ground and an end";
             return Err(source.refuse(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::PolicyError;
@@ -17,13 +18,14 @@ pub struct Returning {
     pub events: BTreeSet<String>,
 }
 
-#[derive(Deserialize)]
+/// Says how somebody who was forgotten comes back by themselves.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct File {
     lifted_by: LiftedBy,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct LiftedBy {
     consent: bool,

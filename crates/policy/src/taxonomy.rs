@@ -1,10 +1,16 @@
 //! Kinds of data and kinds of people.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::PolicyError;
 use crate::files::{CATEGORIES, Files, SUBJECTS};
-use crate::read::Source;
+use crate::read::{Source, filled};
+
+mod elsewhere;
+
+pub use elsewhere::Elsewhere;
+use elsewhere::elsewhere;
 
 /// A category's position in its bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,7 +30,7 @@ impl CategoryId {
 }
 
 /// How the law treats a category.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sensitivity {
     /// Personal data.
@@ -34,13 +40,14 @@ pub enum Sensitivity {
 }
 
 /// A name in the languages of the house.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     /// In Brazilian Portuguese.
-    #[serde(rename = "pt-BR")]
+    #[serde(rename = "pt-BR", deserialize_with = "filled")]
     pub pt_br: String,
     /// In English.
+    #[serde(deserialize_with = "filled")]
     pub en: String,
 }
 
@@ -56,45 +63,59 @@ pub struct Category {
     /// How the law treats it.
     pub sensitivity: Sensitivity,
     /// Its fideslang data category.
-    pub fides: String,
+    pub fides: Elsewhere,
     /// Its W3C DPV concept.
-    pub dpv: String,
+    pub dpv: Elsewhere,
 }
 
 /// A kind of people.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     /// What other policies call it.
     pub key: String,
     /// What people read.
     pub label: Label,
-    /// Its fideslang data subject, where there is one.
-    pub fides: Option<String>,
+    /// Its fideslang data subject.
+    pub fides: Elsewhere,
     /// Its W3C DPV concept.
-    pub dpv: String,
+    pub dpv: Elsewhere,
 }
 
-#[derive(Deserialize)]
+/// Says which kinds of data there are.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CategoriesFile {
+pub(crate) struct CategoriesFile {
     categories: Vec<CategoryEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct CategoryEntry {
     key: String,
     label: Label,
     sensitivity: Sensitivity,
-    fides: String,
-    dpv: String,
+    fides: Option<String>,
+    no_fides: Option<String>,
+    dpv: Option<String>,
+    no_dpv: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// Says which kinds of people there are.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SubjectsFile {
-    subjects: Vec<Subject>,
+pub(crate) struct SubjectsFile {
+    subjects: Vec<SubjectEntry>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SubjectEntry {
+    key: String,
+    label: Label,
+    fides: Option<String>,
+    no_fides: Option<String>,
+    dpv: Option<String>,
+    no_dpv: Option<String>,
 }
 
 pub(crate) fn categories(files: &Files) -> Result<Vec<Category>, PolicyError> {
@@ -105,22 +126,32 @@ pub(crate) fn categories(files: &Files) -> Result<Vec<Category>, PolicyError> {
         let problem = format!("there are more than {} categories", CategoryId::MAX);
         return Err(source.refuse(&[&extra.key], problem, "merge some".to_owned()));
     }
-    let known = |(id, one): (u8, CategoryEntry)| Category {
-        id: CategoryId(id),
-        key: one.key,
-        label: one.label,
-        sensitivity: one.sensitivity,
-        fides: one.fides,
-        dpv: one.dpv,
+    let category = |(id, one): (u8, CategoryEntry)| {
+        Ok(Category {
+            id: CategoryId(id),
+            label: one.label,
+            sensitivity: one.sensitivity,
+            fides: elsewhere(&source, &one.key, "fides", (one.fides, one.no_fides))?,
+            dpv: elsewhere(&source, &one.key, "dpv", (one.dpv, one.no_dpv))?,
+            key: one.key,
+        })
     };
-    Ok((0..).zip(file.categories).map(known).collect())
+    (0..).zip(file.categories).map(category).collect()
 }
 
 pub(crate) fn subjects(files: &Files) -> Result<Vec<Subject>, PolicyError> {
     let source = Source::open(files, SUBJECTS)?;
     let file: SubjectsFile = source.parse()?;
     check_keys(&source, file.subjects.iter().map(|one| one.key.as_str()))?;
-    Ok(file.subjects)
+    let subject = |one: SubjectEntry| {
+        Ok(Subject {
+            label: one.label,
+            fides: elsewhere(&source, &one.key, "fides", (one.fides, one.no_fides))?,
+            dpv: elsewhere(&source, &one.key, "dpv", (one.dpv, one.no_dpv))?,
+            key: one.key,
+        })
+    };
+    file.subjects.into_iter().map(subject).collect()
 }
 
 fn check_keys<'a>(source: &Source<'_>, keys: impl Iterator<Item = &'a str>) -> Result<(), PolicyError> {

@@ -6,6 +6,7 @@ mod detection;
 mod door;
 mod isolation;
 mod keys_first;
+mod oracles;
 mod rooms;
 mod schema;
 mod sealed;

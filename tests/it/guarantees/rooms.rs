@@ -33,7 +33,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("serde_yaml_ng", &["policy", "intake"]),
     ("csv", &["intake"]),
     ("encoding_rs", &["intake"]),
-    ("jiff", &["intake"]),
+    ("jiff", &["policy", "intake"]),
     ("sha2", &["intake"]),
     ("indicatif", &["server"]),
     ("idna", &["resolve"]),

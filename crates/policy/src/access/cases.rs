@@ -1,5 +1,6 @@
 //! `access/cases`: what must be allowed and what must not, as sentences; a bundle that fails one is refused.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use zelo_model::{Purpose, Role};
 
@@ -9,9 +10,10 @@ use crate::files::{ALLOW, DENY, Files};
 use crate::read::Source;
 use crate::taxonomy::lookup;
 
-#[derive(Deserialize)]
+/// Says what somebody may, or may not.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Case {
+pub(crate) struct Case {
     role: String,
     operation: String,
     purpose: String,

@@ -9,6 +9,8 @@ mod table;
 
 use zelo_model::{Purpose, Reason, Role};
 
+#[cfg(test)]
+pub(crate) use cases::Case;
 pub(crate) use permissions::print;
 pub(crate) use schema::schema;
 pub(crate) use table::{Governed, govern};

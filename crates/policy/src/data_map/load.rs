@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Column, DataMap, Database, Engine, OnErasure, Origin, Protection, Table, plain};
@@ -10,21 +11,22 @@ use crate::read::{Entries, Source};
 use crate::taxonomy::lookup;
 use crate::{Category, PolicyError};
 
-#[derive(Deserialize)]
+/// Says of every column and attribute what it is, how it is kept and what an erasure does.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct File {
     attributes: Attributes,
     tables: Entries<TableEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Attributes {
     default: String,
     traits: Entries<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TableEntry {
     what: String,
@@ -35,7 +37,7 @@ struct TableEntry {
     columns: Entries<ColumnEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ColumnEntry {
     category: String,

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::DeclaredPurpose;
 use crate::files::{Files, PURPOSES};
+use crate::law::known;
 use crate::read::{Entries, Source};
 use crate::taxonomy::lookup;
-use crate::{Basis, Category, Jurisdiction, Label, PolicyError, Sensitivity};
+use crate::{Basis, Category, Jurisdiction, Label, Law, PolicyError, Sensitivity};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct File {
     label: Label,
     basis: Entries<String>,
     categories: Data,
@@ -20,45 +22,55 @@ struct File {
     retention: String,
     minors: Minors,
     gpc: Gpc,
+    marketing: bool,
+    restricted: Restricted,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "categories are `all`, `none` or a list of keys")]
 enum Data {
     Word(Word),
     Keys(Vec<String>),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Word {
     All,
     None,
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Deserialize, JsonSchema, PartialEq)]
 #[serde(rename_all = "snake_case")]
 enum Minors {
     Included,
     Excluded,
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Deserialize, JsonSchema, PartialEq)]
 #[serde(rename_all = "snake_case")]
 enum Gpc {
     OptsOut,
     Unaffected,
 }
 
+#[derive(Deserialize, JsonSchema, PartialEq)]
+#[serde(rename_all = "snake_case")]
+enum Restricted {
+    Stops,
+    GoesOn,
+}
+
 /// Every purpose, by name.
 pub(crate) fn purposes(
     files: &Files,
     categories: &[Category],
+    laws: &[Law],
     active: &[Jurisdiction],
 ) -> Result<Vec<DeclaredPurpose>, PolicyError> {
     let of_folder = files.keys().filter(|path| path.starts_with(PURPOSES));
     let mut purposes: Vec<DeclaredPurpose> =
-        of_folder.map(|path| purpose(files, path, categories, active)).collect::<Result<_, _>>()?;
+        of_folder.map(|path| purpose(files, path, categories, laws, active)).collect::<Result<_, _>>()?;
     purposes.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     Ok(purposes)
 }
@@ -67,6 +79,7 @@ fn purpose(
     files: &Files,
     path: &str,
     categories: &[Category],
+    laws: &[Law],
     active: &[Jurisdiction],
 ) -> Result<DeclaredPurpose, PolicyError> {
     let name = path[PURPOSES.len()..].trim_end_matches(".yaml");
@@ -76,23 +89,22 @@ fn purpose(
     })?;
     let source = Source::open(files, path)?;
     let file: File = source.parse()?;
-    let basis = bases(&source, file.basis)?;
-    if let Some(missing) = active.iter().find(|one| !basis.contains_key(one)) {
-        let problem = format!("there is no basis in {missing}, where a controller is at home");
-        let slugs: Vec<_> = missing.bases().into_iter().map(Basis::slug).collect();
-        return Err(source.refuse(
-            &["basis:"],
-            problem,
-            format!("write {missing}: and one of {}", slugs.join(", ")),
-        ));
+    let written = bases(&source, laws, file.basis)?;
+    let basis = inherited(laws, &written);
+    let missing = laws.iter().find(|law| active.contains(&law.key) && !basis.contains_key(&law.key));
+    if let Some(law) = missing {
+        let problem = format!("there is no basis in {}, where a controller is at home", law.key);
+        let remedy = format!("write {}: and one of {}", law.key, slugs(law));
+        return Err(source.refuse(&["basis:"], problem, remedy));
     }
     let wanted = wanted(&source, categories, &file.categories)?;
     let sensitive = wanted.iter().find(|one| one.sensitivity == Sensitivity::Sensitive);
-    let weak = basis.iter().find(|(_, basis)| !basis.carries_sensitive());
+    // What is written comes first: it has a line to point at.
+    let weak = written.iter().chain(&basis).find(|(_, basis)| !basis.sensitive);
     if let (Some(sensitive), Some((home, weak))) = (sensitive, weak) {
-        let problem =
-            format!("sensitive data ({}) cannot rest on {} ({})", sensitive.key, weak.slug(), weak.article());
-        let remedy = "leave the category out, or find a basis of LGPD art. 11".to_owned();
+        let (key, Basis { slug, reference, sensitive_reference, .. }) = (&sensitive.key, weak);
+        let problem = format!("sensitive data ({key}) cannot rest on {slug} ({reference})");
+        let remedy = format!("leave the category out, or find a basis of {sensitive_reference}");
         return Err(source.refuse(&["basis:", &format!("{home}:")], problem, remedy));
     }
     if file.retention.trim().is_empty() {
@@ -108,32 +120,44 @@ fn purpose(
         retention: file.retention,
         excludes_minors: file.minors == Minors::Excluded,
         opts_out_on_gpc: file.gpc == Gpc::OptsOut,
+        is_marketing: file.marketing,
+        goes_on_restricted: file.restricted == Restricted::GoesOn,
     })
+}
+
+fn slugs(law: &Law) -> String {
+    law.bases.iter().map(|basis| basis.slug.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn bases(
     source: &Source<'_>,
+    laws: &[Law],
     entries: Entries<String>,
 ) -> Result<BTreeMap<Jurisdiction, Basis>, PolicyError> {
     let mut by_law = BTreeMap::new();
     for (place, slug) in entries.0 {
         let line = format!("{place}:");
         let at = ["basis:", line.as_str()];
-        let Some(home) = Jurisdiction::from_slug(&place) else {
-            let remedy =
-                format!("the jurisdictions are {}", Jurisdiction::ALL.map(Jurisdiction::slug).join(", "));
-            return Err(source.refuse(&at, format!("unknown jurisdiction \"{place}\""), remedy));
-        };
-        let Some(basis) = home.basis(&slug) else {
-            let known: Vec<_> = home.bases().into_iter().map(Basis::slug).collect();
-            let remedy = format!("the bases of {home} are {}", known.join(", "));
+        let law = known(laws, source, &at, &place)?;
+        let Some(basis) = law.basis(&slug) else {
+            let remedy = format!("the bases of {} are {}", law.key, slugs(law));
             return Err(source.refuse(&at, format!("unknown basis \"{slug}\""), remedy));
         };
-        if by_law.insert(home, basis).is_some() {
+        if by_law.insert(law.key, basis.clone()).is_some() {
             return Err(source.twice(&["basis:"], &line));
         }
     }
     Ok(by_law)
+}
+
+/// With what a member state has from the law it is part of, in its own words.
+fn inherited(laws: &[Law], written: &BTreeMap<Jurisdiction, Basis>) -> BTreeMap<Jurisdiction, Basis> {
+    let own = |law: &Law| law.basis(&written.get(&law.parent?)?.slug).cloned();
+    let all = laws.iter().filter_map(|law| {
+        let basis = written.get(&law.key).cloned().or_else(|| own(law))?;
+        Some((law.key, basis))
+    });
+    all.collect()
 }
 
 fn wanted<'c>(

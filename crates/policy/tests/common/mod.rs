@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use zelo_model::Role;
-use zelo_policy::{Access, Bundle, Flags, OperationInfo, PolicyError, Question, Sight, Target, Verdict};
+use zelo_policy::{
+    Access, Bundle, Flags, Jurisdiction, OperationInfo, PolicyError, Question, Sight, Target, Verdict,
+};
 
 /// The folder of the real policies.
 pub(crate) fn real() -> PathBuf {
@@ -90,4 +92,34 @@ pub(crate) fn refuses(file: &str, (from, to): (&str, &str), at: &str, expected: 
     let whole = fs::read_to_string(real().join(file)).unwrap();
     let line = whole.lines().position(|line| line.contains(at)).unwrap() + 1;
     assert_eq!(error, format!("policies/{file} line {line}: {expected}"));
+}
+
+/// The law of this name.
+pub(crate) fn law(slug: &str) -> Jurisdiction {
+    Jurisdiction::from_slug(slug).unwrap()
+}
+
+/// A copy of the real policies without a file or folder.
+pub(crate) fn without(path: &str) -> TempDir {
+    let copy = copy();
+    let gone = copy.path().join(path);
+    if gone.is_dir() {
+        fs::remove_dir_all(gone).unwrap();
+    } else {
+        fs::remove_file(gone).unwrap();
+    }
+    copy
+}
+
+/// Replaces `from` by `to` in one more file of a copy.
+pub(crate) fn and(copy: &TempDir, file: &str, (from, to): (&str, &str)) {
+    let path = copy.path().join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{file} does not hold {from:?}");
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+/// Why a copy is refused.
+pub(crate) fn refusal(copy: &TempDir) -> String {
+    Bundle::load(copy.path()).expect_err("it should be refused").to_string()
 }

@@ -1,0 +1,117 @@
+//! The policies that speak to people and about them, together, and how a bundle is asked for them.
+
+use zelo_model::{Purpose, Timestamp};
+
+use crate::consent::{self, Consents};
+use crate::decisions::{self, AutomatedDecision};
+use crate::ground::Ground;
+use crate::identity_proof::{self, IdentityProof};
+use crate::incident::{self, IncidentRules};
+use crate::minors::{self, Minors};
+use crate::notice::{self, Notice, NoticeVersion};
+use crate::privacy_notice::{self, PrivacyWords};
+use crate::processors::{self, Processor};
+use crate::requests::{self, Requests};
+use crate::transfers::{self, Transfers};
+use crate::{Bundle, ConsentRules, Jurisdiction, PolicyError, SoftOptIn};
+
+/// All of them, read and checked.
+pub(crate) struct Rules {
+    notices: Vec<Notice>,
+    consents: Consents,
+    minors: Minors,
+    processors: Vec<Processor>,
+    transfers: Transfers,
+    decisions: Vec<AutomatedDecision>,
+    incident: IncidentRules,
+    identity: IdentityProof,
+    requests: Requests,
+    pub(crate) privacy: PrivacyWords,
+}
+
+impl Rules {
+    pub(crate) fn read(ground: &Ground<'_>) -> Result<Self, PolicyError> {
+        let processors = processors::processors(ground)?;
+        let identity = identity_proof::identity_proof(ground.files)?;
+        Ok(Self {
+            notices: notice::notices(ground)?,
+            consents: consent::consent(ground)?,
+            minors: minors::minors(ground)?,
+            transfers: transfers::transfers(ground, &processors)?,
+            decisions: decisions::decisions(ground)?,
+            incident: incident::incident(ground)?,
+            requests: requests::requests(ground, &identity)?,
+            privacy: privacy_notice::words(ground)?,
+            identity,
+            processors,
+        })
+    }
+}
+
+impl Bundle {
+    /// Every notice, by name.
+    pub fn notices(&self) -> &[Notice] {
+        &self.rules.notices
+    }
+
+    /// The notice whose text has this SHA-256, with version and language tag: what somebody who cites it has agreed to.
+    pub fn notice_of_hash(&self, sha256: &[u8]) -> Option<(&Notice, &NoticeVersion, &str)> {
+        notice::of_hash(&self.rules.notices, sha256)
+    }
+
+    /// From when on who agreed to this text is asked again, since a later version says something else (LGPD art. 8 §6). Of
+    /// a text that no notice has, nothing is known.
+    pub fn superseded_at(&self, sha256: &[u8]) -> Option<Timestamp> {
+        self.notice_of_hash(sha256).and_then(|(notice, version, _)| notice.superseded_at(version))
+    }
+
+    /// Whether that is so already.
+    pub fn superseded(&self, sha256: &[u8], now: Timestamp) -> bool {
+        self.superseded_at(sha256).is_some_and(|at| at <= now)
+    }
+
+    /// What a consent to a purpose asks for.
+    pub fn consent_rules(&self, purpose: &Purpose) -> ConsentRules {
+        self.rules.consents.of(purpose).clone()
+    }
+
+    /// What proves a soft opt-in to a purpose, where the law of a jurisdiction knows one.
+    pub fn soft_opt_in(&self, purpose: &Purpose, law: Jurisdiction) -> Option<&SoftOptIn> {
+        self.rules.consents.soft.iter().find(|one| one.purpose == *purpose && one.laws.contains_key(&law))
+    }
+
+    /// Children and adolescents.
+    pub fn minors(&self) -> &Minors {
+        &self.rules.minors
+    }
+
+    /// Who works with data in a controller's name.
+    pub fn processors(&self) -> &[Processor] {
+        &self.rules.processors
+    }
+
+    /// Where data may go, and why.
+    pub fn transfers(&self) -> &Transfers {
+        &self.rules.transfers
+    }
+
+    /// What the machine decides about people.
+    pub fn automated_decisions(&self) -> &[AutomatedDecision] {
+        &self.rules.decisions
+    }
+
+    /// What happens when data has come into wrong hands.
+    pub fn incident_rules(&self) -> &IncidentRules {
+        &self.rules.incident
+    }
+
+    /// How requesters prove who they are.
+    pub fn identity_proof(&self) -> &IdentityProof {
+        &self.rules.identity
+    }
+
+    /// How what people ask about themselves goes its way.
+    pub fn requests(&self) -> &Requests {
+        &self.rules.requests
+    }
+}
