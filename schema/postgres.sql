@@ -54,6 +54,7 @@ create table consent_event (
   notice bytea,
   seal_version bigint not null,
   evidence bytea not null,
+  guardian smallint not null default 0,
   primary key (tenant, owner, id)
 );
 

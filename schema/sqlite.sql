@@ -59,7 +59,7 @@ CREATE TABLE consent_event (
   verified bigint,
   notice blob,
   seal_version bigint not null,
-  evidence blob not null,
+  evidence blob not null, guardian smallint not null default 0,
   primary key (tenant, owner, id)
 );
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use zelo_app::{
     App, AuditSetup, Batch, Bundle, CreateCredential, CreateSource, CreateTenant, Databases, Durability,
     GetProfile, IntakeBatch, Lookup, NewSecret, Plan, ProfileView, Receipt, Result, RootKey, Setup,
-    StartError, StoreOptions, Unplanned, WantedConsents, WantedEvents, Wants,
+    StartError, StoreOptions, Unplanned, WantedConsents, WantedEvents, WantedStates, Wants,
 };
 use zelo_model::{Actor, IdentifierKind, ProfileId, Purpose, Role, Via};
 
@@ -210,8 +210,13 @@ fn by(kind: IdentifierKind, value: &str) -> Lookup {
 /// Looks somebody up, with all there is to see.
 pub async fn look(app: &App, who: &Actor, lookup: Lookup) -> Result<ProfileView> {
     let events = Some(WantedEvents { first: 100, after: None, bodies: true });
-    let wants =
-        Wants { identifiers: true, attributes: true, events, consents: true, consent_events: Some(ALL_SAID) };
+    let wants = Wants {
+        identifiers: true,
+        attributes: true,
+        events,
+        consents: Some(WantedStates::default()),
+        consent_events: Some(ALL_SAID),
+    };
     app.run(who, GetProfile { lookup, wants }).await
 }
 

@@ -24,7 +24,7 @@ pub const ANA: Person = Person {
     user: "user-of-ana",
     device: "browser-of-ana",
     email: "ana@example.com",
-    name: "Ana Conceição",
+    name: "Ana Encarnação",
     city: "Recife-PE",
 };
 
@@ -63,7 +63,7 @@ pub const PERSONAL: &[&str] = &[
     "bruno@",
     "clara@",
     "davi@",
-    "Concei",
+    "Encarna",
     "Araújo",
     "Nóbrega",
     "Simões",

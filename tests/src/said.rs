@@ -19,6 +19,7 @@ pub struct Said {
     at: Option<Timestamp>,
     sent: Option<Timestamp>,
     values: Map<String, Value>,
+    context: Map<String, Value>,
 }
 
 /// What is neither who somebody is nor what somebody did, with the name or id it turns on.
@@ -43,6 +44,7 @@ impl Said {
             at: Some(noon().plus(-Timestamp::SECOND)),
             sent: None,
             values: Map::new(),
+            context: Map::new(),
         }
     }
 
@@ -80,6 +82,13 @@ impl Said {
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.values.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// With something in its context.
+    #[must_use]
+    pub fn context(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.context.insert(name.to_owned(), value.into());
         self
     }
 
@@ -139,6 +148,7 @@ impl Said {
         put("messageId", self.id.clone().map(Value::from));
         put("timestamp", self.at.map(|at| at.to_string().into()));
         put("sentAt", self.sent.map(|at| at.to_string().into()));
+        put("context", Some(self.context.clone()).filter(|all| !all.is_empty()).map(Value::Object));
         let values = Value::Object(self.values.clone());
         let has_traits = matches!(verb, "identify" | "group");
         put(if has_traits { "traits" } else { "properties" }, Some(values));

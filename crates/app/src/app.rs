@@ -21,9 +21,14 @@ impl App {
         self.inner.clock.now()
     }
 
+    /// A number nobody can guess and nobody is known by, for what is shown to a stranger.
+    pub fn ticket(&self) -> String {
+        hex::encode(self.inner.ids.random())
+    }
+
     /// The policies in force.
-    pub fn policy(&self) -> &Bundle {
-        &self.inner.policy
+    pub fn policy(&self) -> Arc<Bundle> {
+        self.inner.policy.get()
     }
 
     /// Whether the databases answer.

@@ -121,6 +121,9 @@ pub(crate) struct Evidence {
     pub(crate) language: Option<String>,
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub(crate) note: Option<String>,
+    /// How the guardian who said it was verified.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) guardian: Option<String>,
     /// Who wrote it down.
     #[serde(rename = "a")]
     pub(crate) actor: String,

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use zelo_ledger::{Class, Decision};
 use zelo_model::{Actor, EntryId, Timestamp};
-use zelo_policy::{Flags, Question, Sight, Verdict as Policy};
+use zelo_policy::{Bundle, Flags, Question, Sight, Verdict as Policy};
 use zelo_store::{LeafRow, Reading, Snapshot, Store};
 
 use crate::app::App;
@@ -50,9 +50,10 @@ impl Inner {
             purpose: &actor.purpose,
             flags: Flags { installation: tenant.row.id == 0 },
         };
-        let outcome = match self.policy.decide(&asked) {
+        let policy = self.policy.get();
+        let outcome = match policy.decide(&asked) {
             Policy::Allow(sight) => {
-                let passage = Passing { inner: self.clone(), tenant, actor: Arc::new(actor), sight };
+                let passage = Passing { inner: self.clone(), tenant, policy, actor: Arc::new(actor), sight };
                 Self::refusal_as(O::Access::pass(passage, operation).await)
             }
             Policy::Deny => {
@@ -113,6 +114,8 @@ impl Passage for Write {
 pub struct Passing {
     pub(crate) inner: Arc<Inner>,
     pub(crate) tenant: Arc<Tenant>,
+    /// Those in force when it began.
+    pub(crate) policy: Arc<Bundle>,
     pub(crate) actor: Arc<Actor>,
     pub(crate) sight: Sight,
 }
@@ -129,7 +132,7 @@ impl Passing {
             now,
             ids: &*self.inner.ids,
             actor: &self.actor,
-            policy: &self.inner.policy,
+            policy: &self.policy,
             sight: self.sight,
             tenant: &self.tenant,
             rows,
@@ -154,7 +157,7 @@ impl Passing {
                 Some(_) => Decision::Failed,
             },
             reason: failed.map(Error::code),
-            policy: self.inner.policy.digest(),
+            policy: self.policy.digest(),
         };
         self.inner.entry(notes, now, &self.tenant, &self.actor, &verdict)
     }
@@ -280,9 +283,9 @@ impl Passing {
 
     /// The same passage with its tenant as it is now.
     async fn once_more(&self) -> Result<Self> {
-        let Self { inner, tenant, actor, sight } = self;
+        let Self { inner, tenant, policy, actor, sight } = self;
         let tenant = inner.tenants.get(&inner.store, inner.kms(), tenant.row.id16).await?;
-        Ok(Self { inner: inner.clone(), tenant, actor: actor.clone(), sight: *sight })
+        Ok(Self { inner: inner.clone(), tenant, policy: policy.clone(), actor: actor.clone(), sight: *sight })
     }
 
     async fn make_ready<O: Operation<Access = Write>>(

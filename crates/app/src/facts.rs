@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use zelo_model::{ConsentFact, ConsentHistory, ConsentState, Timestamp};
+use chrono::{DateTime, Months, NaiveDate, NaiveTime, Utc};
+use zelo_model::{
+    ConsentFact, ConsentHistory, ConsentId, ConsentKind, ConsentState, Lapse, LapseCause, Timestamp,
+};
+use zelo_policy::{Bundle, Jurisdiction};
 use zelo_store::ConsentRow;
 
 /// What a person's word to one purpose amounts to, for one recipient.
@@ -45,7 +49,77 @@ pub(crate) fn histories<'r>(
     facts.into_iter().map(|(key, facts)| (key, ConsentHistory::of(facts))).collect()
 }
 
-/// What rows amount to, in the order of purpose and recipient.
+/// What the laws ask about somebody beside what they said.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Whoever {
+    /// When they were born; `None` when nobody knows.
+    pub(crate) born: Option<NaiveDate>,
+    /// The law of where they live, if it is one of those declared.
+    pub(crate) law: Option<Jurisdiction>,
+}
+
+impl Whoever {
+    /// Their age in full years.
+    pub(crate) fn age(&self, now: Timestamp) -> Option<u8> {
+        let today = DateTime::<Utc>::from(now).date_naive();
+        u8::try_from(today.years_since(self.born?)?).ok()
+    }
+
+    /// When they are so old.
+    fn turns(&self, years: u8) -> Option<Timestamp> {
+        let birthday = self.born?.checked_add_months(Months::new(12 * u32::from(years)))?;
+        Some(birthday.and_time(NaiveTime::MIN).and_utc().into())
+    }
+}
+
+/// From when on a yes counts no more, by the policies in force.
+pub(crate) struct Lapses<'p> {
+    pub(crate) policy: &'p Bundle,
+    /// The law of the controller's home.
+    pub(crate) home: Jurisdiction,
+    pub(crate) whoever: &'p Whoever,
+}
+
+impl Lapses<'_> {
+    fn of(&self, row: &ConsentRow) -> Option<Lapse> {
+        let run_out = |at| Lapse { at, cause: LapseCause::RunOut };
+        let rules = row.purpose.parse().ok().map(|purpose| self.policy.consent_rules(&purpose));
+        let expires = rules.as_ref().and_then(|rules| rules.expires_after_months);
+        let expires = expires.map(|months| run_out(row.at.months_later(months)));
+        let changed = row.notice.as_deref().and_then(|notice| self.policy.superseded_at(notice));
+        let changed = changed.map(|at| Lapse { at, cause: LapseCause::NoticeChanged });
+        let ages = self.policy.law(self.whoever.law.unwrap_or(self.home)).map(|law| &law.ages);
+        // What a guardian said ends when the minor can speak; what a minor said before never counted.
+        let below = rules.is_some_and(|rules| rules.guardian_below_minor);
+        let speaks = ages.map(|ages| if below { ages.minor_below } else { ages.consent_from });
+        let speaks = speaks.and_then(|age| self.whoever.turns(age));
+        let minor = speaks.filter(|speaks| *speaks > row.at);
+        let minor = minor.map(|speaks| run_out(if row.guardian { speaks } else { row.at }));
+        [expires, changed, minor].into_iter().flatten().min()
+    }
+}
+
+/// What rows amount to at an instant, in the order of purpose and recipient.
+pub(crate) fn states_at<'r>(
+    rows: impl IntoIterator<Item = &'r ConsentRow>,
+    now: Timestamp,
+    lapses: &Lapses<'_>,
+) -> Vec<ConsentView> {
+    let rows: Vec<&ConsentRow> = rows.into_iter().collect();
+    let lapse: BTreeMap<ConsentId, Lapse> = rows
+        .iter()
+        .filter(|row| row.kind == ConsentKind::Grant)
+        .filter_map(|row| Some((row.id, lapses.of(row)?)))
+        .collect();
+    let view = |((purpose, recipient), history): (Key, ConsentHistory<_, _>)| ConsentView {
+        purpose,
+        recipient,
+        state: history.state_at(now, &|fact: &Fact| lapse.get(&fact.id).copied()),
+    };
+    histories(rows).into_iter().map(view).collect()
+}
+
+/// What rows amount to whatever time has done to them, in the order of purpose and recipient.
 pub(crate) fn states<'r>(rows: impl IntoIterator<Item = &'r ConsentRow>) -> Vec<ConsentView> {
     let view = |((purpose, recipient), history): (Key, ConsentHistory<_, _>)| ConsentView {
         purpose,

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use zelo_model::{Clock, Ids};
 use zelo_plan::Plan;
-use zelo_policy::Bundle;
 use zelo_store::Store;
 use zelo_vault::{FileKms, KeyCache, Kms, Rng};
 
@@ -15,6 +14,7 @@ use crate::lanes::Lanes;
 use crate::lease::Lease;
 use crate::lookups::Lookups;
 use crate::passages::Passages;
+use crate::policies::Policies;
 use crate::refusals::Refusals;
 use crate::rotation::Rotating;
 use crate::signing::Log;
@@ -25,7 +25,7 @@ pub(crate) struct Inner {
     pub(crate) kms: FileKms,
     pub(crate) rng: Rng,
     pub(crate) cache: KeyCache,
-    pub(crate) policy: Bundle,
+    pub(crate) policy: Policies,
     pub(crate) plan: Plan,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,

@@ -35,6 +35,7 @@ mod operation;
 mod operations;
 mod passages;
 mod people;
+mod policies;
 mod profile;
 mod quarantine;
 mod refusals;
@@ -55,7 +56,7 @@ pub use admin::{
 pub use app::App;
 pub use arrivals::{Arrival, Fate, Matched, Tail, TailIntake};
 pub use backup::{BackUp, BackedUp, BackupClass, Classes, ManifestError, PutBack, PutBackError, put_back};
-pub use consent::{RecordConsent, Said, WithdrawConsent};
+pub use consent::{ReceiptStandard, RecordConsent, Said, WithdrawConsent, receipt};
 pub use credentials::Credential;
 pub use door::Passage;
 pub use erasure::{
@@ -82,10 +83,11 @@ pub use merge::{
 };
 pub use operation::{Operation, OperationInfo, Target};
 pub use operations::OPERATIONS;
+pub use policies::{InstallPolicies, PoliciesInForce, ReadPolicies};
 pub use profile::{
     AttributeView, ConsentEventView, ConsentEventsView, EventBody, EventKind, EventView, EventsView,
     EvidenceView, GetProfile, IdentifierView, Lookup, Omission, Part, ProfileView, WantedConsents,
-    WantedEvents, Wants,
+    WantedEvents, WantedStates, Wants,
 };
 pub use quarantine::{
     DiscardHeld, FixHeld, HeldEntry, HeldFilter, HeldList, HeldView, InspectHeld, Judgement, ListHeld,
@@ -101,6 +103,6 @@ pub use start::{RootKey, Setup, StartError};
 pub use tx::{Mode, Read, Tx, Write};
 pub use zelo_ledger::LeafProof as ProofPath;
 pub use zelo_plan::{Plan, PlanError, Unplanned};
-pub use zelo_policy::Bundle;
-pub use zelo_resolve::event_name;
+pub use zelo_policy::{Bundle, DeclaredPurpose, Language, Notice, NoticeVersion, PolicyError};
+pub use zelo_resolve::{event_name, is_email};
 pub use zelo_store::{Databases, Durability, Options as StoreOptions};

@@ -66,6 +66,8 @@ operations! {
     crate::merge::RejectSuggestion,
     crate::merge::LiftApart,
     crate::backup::BackUp,
+    crate::policies::InstallPolicies,
+    crate::policies::ReadPolicies,
 
     crate::consent::RecordConsent,
     crate::consent::WithdrawConsent,

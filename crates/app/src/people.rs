@@ -1,7 +1,7 @@
 //! Finding the person an operation is about, so that the passage stands in their access log.
 
 use zelo_model::{ProfileId, ProfileState};
-use zelo_store::FoundProfile;
+use zelo_store::{Beside, FoundProfile};
 
 use crate::error::{Error, Result};
 use crate::profile::{GetProfile, Lookup, Wants};
@@ -10,7 +10,7 @@ use crate::tx::{Mode, Read, Tx};
 /// The living profile with this id, or the one it was merged into.
 pub(crate) async fn person(tx: &mut Tx<'_, Read>, id: ProfileId) -> Result<FoundProfile> {
     let finder = GetProfile { lookup: Lookup::Id(id), wants: Wants::default() };
-    let found = finder.find(tx, false, None).await?.ok_or(Error::NotFound)?;
+    let found = finder.find(tx, &Beside::default()).await?.ok_or(Error::NotFound)?;
     concerns(tx, &found);
     Ok(found)
 }
@@ -18,9 +18,9 @@ pub(crate) async fn person(tx: &mut Tx<'_, Read>, id: ProfileId) -> Result<Found
 /// The same by surrogate; `None` for one that was forgotten.
 pub(crate) async fn living(tx: &mut Tx<'_, Read>, id: i64) -> Result<Option<FoundProfile>> {
     let tenant = tx.tenant.row.id;
-    let mut found = tx.rows.profile_by_surrogate(tenant, id, false, None).await?;
+    let mut found = tx.rows.profile_by_surrogate(tenant, id, &Beside::default()).await?;
     while let Some(into) = found.as_ref().and_then(|profile| profile.merged_into) {
-        found = tx.rows.profile_by_surrogate(tenant, into, false, None).await?;
+        found = tx.rows.profile_by_surrogate(tenant, into, &Beside::default()).await?;
     }
     let found = found.filter(|profile| profile.state == ProfileState::Active);
     if let Some(profile) = &found {

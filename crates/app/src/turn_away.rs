@@ -19,12 +19,13 @@ impl Inner {
     }
 
     async fn enter_refusal(&self, who: TurnedAway, count: u64) -> Result<()> {
+        let policy = self.policy.get();
         let verdict = Verdict {
             op: who.op,
             class: Class::Refusal,
             decision: Decision::Deny,
             reason: Some(who.reason),
-            policy: self.policy.digest(),
+            policy: policy.digest(),
         };
         let now = self.clock.now();
         let id = EntryId(self.ids.sorted(now));

@@ -3,7 +3,7 @@
 use common::{ANA, Shop, identify, order, purposes};
 use serde_json::{Value, json};
 use zelo_app::{CreateCredential, CreateSource, CreateTenant, Error, Receipt};
-use zelo_model::{Role, Via};
+use zelo_model::{Reason, Role, Via};
 
 mod common;
 
@@ -17,7 +17,7 @@ fn counts(receipt: Receipt) -> (usize, u64, usize, usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newsletter_keeps_those_who_asked_for_it() {
-    let shop = Shop::of("acme-sa", &["marketing-email"]).await;
+    let shop = Shop::of("demo-controller", &["marketing-email"]).await;
     let refused = vec![
         (identify(), json!({})),
         (order(), consent("marketing-email", false)),
@@ -31,6 +31,9 @@ async fn a_newsletter_keeps_those_who_asked_for_it() {
 
     let asked = vec![(identify(), consent("marketing-email", true)), (order(), json!({}))];
     assert_eq!(counts(shop.send(asked, false).await), (1, 0, 0, 1));
+    let closed = shop.ana(&agent).await.unwrap().closed;
+    assert_eq!(closed, Some(Reason::Consent), "kept as asked for; used once it can be proven");
+    shop.ana_agrees("marketing-email", "newsletter").await;
     let ana = shop.ana(&agent).await.unwrap();
     assert!(ana.identifiers.unwrap().shown().unwrap().iter().any(|one| one.value == ANA));
 }

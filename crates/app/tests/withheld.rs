@@ -10,7 +10,7 @@ use zelo_model::{Field, IdentifierKind, Reason, Role};
 mod common;
 
 async fn shop() -> Shop {
-    let shop = Shop::of("acme-sa", &["customer-service"]).await;
+    let shop = Shop::of("demo-controller", &["customer-service"]).await;
     let receipt = shop.send(vec![(identify(), json!({})), (order(), json!({}))], false).await;
     assert_eq!((receipt.accepted, receipt.not_collected), (2, 0));
     shop
@@ -62,6 +62,7 @@ async fn an_analyst_sees_what_ana_buys_and_not_what_she_is_called() {
 async fn a_newsletter_shows_her_e_mail_address_and_nothing_of_what_she_buys_or_does() {
     let shop = shop().await;
     let agent = shop.somebody(Role::Agent, "marketing-email").await;
+    shop.ana_agrees("marketing-email", "newsletter").await;
     let ana = shop.ana(&agent).await.unwrap();
     let purpose = Some(Reason::Purpose);
     assert_eq!(
@@ -111,6 +112,8 @@ async fn the_officer_sees_everything_for_her_own_request_and_who_has_looked() {
 async fn advertising_knows_her_browser_and_nobody_without_the_right_role_reads_her_at_all() {
     let shop = shop().await;
     let developer = shop.somebody(Role::Developer, "advertising").await;
+    assert_eq!(shop.ana(&developer).await.unwrap().closed, Some(Reason::Consent));
+    shop.ana_agrees("advertising", "advertising").await;
     let ana = shop.ana(&developer).await.unwrap();
     assert_eq!(kinds(&ana), [IdentifierKind::AnonymousId]);
     let source = shop.somebody(Role::Source, "customer-service").await;

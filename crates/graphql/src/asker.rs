@@ -1,9 +1,11 @@
 //! Who asks: an authenticated credential, the purpose it named, and the door.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use secrecy::{ExposeSecret as _, SecretString};
 use zelo_app::{
-    App, Credential, EraseProfile, ErasureReceipt, Error, HeldFilter, Judgement, Operation, Passage,
+    App, Bundle, Credential, EraseProfile, ErasureReceipt, Error, HeldFilter, Judgement, Operation, Passage,
     ReplayCount,
 };
 use zelo_model::{Actor, Field, QuarantineId, Reason, Timestamp, Via};
@@ -61,6 +63,9 @@ pub(crate) trait Door {
         after: Option<(Timestamp, QuarantineId)>,
     ) -> impl Future<Output = Result<ReplayCount, Error>> + Send;
 
+    /// The policies in force, for what is told of things already read.
+    fn policy(&self) -> Option<Arc<Bundle>>;
+
     /// Notes in `extensions.withheld` that something of the field at hand is left out.
     fn note(&self, reason: Reason);
 
@@ -97,6 +102,10 @@ impl Door for Context<'_> {
     ) -> Result<ReplayCount, Error> {
         let asker = self.data_opt::<Asker>().ok_or(Error::Unauthenticated)?;
         asker.app.replay_many(&asker.actor().await?, &filter, after).await
+    }
+
+    fn policy(&self) -> Option<Arc<Bundle>> {
+        self.data_opt::<Asker>().map(|asker| asker.app.policy())
     }
 
     fn note(&self, reason: Reason) {

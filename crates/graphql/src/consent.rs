@@ -26,6 +26,14 @@ pub(crate) enum ConsentStanding {
     Invalidated,
     /// The person objects.
     Objected,
+    /// It was yes, and its time is over; or a guardian said it, and the person has come of age.
+    Expired,
+    /// It is said to have been yes, and nobody can show it. It opens nothing.
+    Unproven,
+    /// It is yes once it is confirmed. It opens nothing until then.
+    Pending,
+    /// The address was given in a sale, where the person could say no and did not.
+    SoftOptIn,
 }
 
 /// What somebody says to a purpose; a withdrawal has a mutation of its own.
@@ -43,6 +51,12 @@ pub(crate) enum ConsentWord {
     Restrict,
     /// The denials, objections and restrictions of this voice are taken back; nothing is granted by that.
     Lift,
+    /// An opt-in from before that nobody can show. It opens nothing.
+    Unproven,
+    /// A yes that is still to be confirmed, for purposes that ask for it; `GRANT` with the confirmed identifier follows.
+    Pending,
+    /// The address was given in a sale, where the person could say no and did not (Directive 2002/58 art. 13(2)).
+    SoftOptIn,
 }
 
 impl From<ConsentWord> for zelo_model::ConsentKind {
@@ -54,6 +68,9 @@ impl From<ConsentWord> for zelo_model::ConsentKind {
             ConsentWord::Object => Self::Object,
             ConsentWord::Restrict => Self::Restrict,
             ConsentWord::Lift => Self::Lift,
+            ConsentWord::Unproven => Self::Unproven,
+            ConsentWord::Pending => Self::Pending,
+            ConsentWord::SoftOptIn => Self::SoftOptIn,
         }
     }
 }
@@ -61,7 +78,7 @@ impl From<ConsentWord> for zelo_model::ConsentKind {
 /// What a person's word to one purpose amounts to, for one recipient.
 #[derive(SimpleObject)]
 pub(crate) struct Consent {
-    /// The purpose, by its name in the policies.
+    /// The purpose, by its name in the policies; `*` is all of them at once.
     purpose: String,
     /// The controller it is about: your own, or one the data would go to.
     recipient: String,
@@ -90,17 +107,17 @@ impl From<&ConsentView> for Consent {
 pub(crate) struct ConsentKey {
     /// Whose: the profile.
     profile: ID,
-    /// To which purpose, by its name in the policies.
-    purpose: String,
+    /// To which purpose, by its name in the policies. Left out, all of them at once: that can be objected to, restricted,
+    /// and lifted again.
+    purpose: Option<String>,
     /// For which controller, when the data would go to another one; left out, it is your own.
     recipient: Option<String>,
 }
 
 impl ConsentKey {
-    fn purpose(&self) -> Result<Purpose, Error> {
-        self.purpose
-            .parse()
-            .map_err(|error: zelo_model::PurposeError| Error::invalid("purpose", error.to_string()))
+    fn purpose(&self) -> Result<Option<Purpose>, Error> {
+        let parsed = self.purpose.as_deref().map(str::parse).transpose();
+        parsed.map_err(|error: zelo_model::PurposeError| Error::invalid("purpose", error.to_string()))
     }
 }
 
@@ -111,8 +128,14 @@ pub(crate) struct ConsentSaid {
     channel: String,
     /// In which language the person was asked, such as `pt-BR`. Needed for a consent.
     language: Option<String>,
-    /// SHA-256 of the very text agreed to, in hexadecimal. Needed for a consent.
+    /// SHA-256 of the very text agreed to, in hexadecimal: one of the policies' notices. Needed for a consent.
     notice: Option<String>,
+    /// When it was said, if it was written down on paper or at a till first; left out, it is now.
+    at: Option<DateTime>,
+    /// How a guardian, who says it for a minor, was verified; sealed, at most 4096 bytes. What they say ends when the minor
+    /// comes of age.
+    #[graphql(directive = personal::apply())]
+    guardian: Option<String>,
     /// An identifier of the profile that you have verified to be theirs. It vouches for who says this: only the same
     /// one takes a no back by saying yes.
     identifier: Option<IdentifierInput>,
@@ -134,14 +157,14 @@ impl ConsentMutation {
         #[graphql(desc = "What is said.")] word: ConsentWord,
         #[graphql(desc = "How it was said.")] said: ConsentSaid,
     ) -> Result<Consent> {
-        let ConsentSaid { channel, language, notice, identifier, note } = said;
+        let ConsentSaid { channel, language, notice, at, guardian, identifier, note } = said;
         let verified = identifier.map(|by| (by.kind.into(), by.space, by.value));
         let record = RecordConsent {
             profile: one("consent.profile", &consent.profile)?,
             purpose: consent.purpose()?,
             recipient: consent.recipient,
             kind: word.into(),
-            said: Said { channel, language, notice, verified, note },
+            said: Said { channel, language, notice, at: at.map(|at| at.0), guardian, verified, note },
         };
         Ok((&cx.run(record).await?).into())
     }
@@ -156,7 +179,7 @@ impl ConsentMutation {
     ) -> Result<Consent> {
         let withdraw = WithdrawConsent {
             profile: one("consent.profile", &consent.profile)?,
-            purpose: consent.purpose()?,
+            purpose: consent.purpose()?.ok_or_else(|| Error::invalid("purpose", "name the purpose"))?,
             recipient: consent.recipient,
             channel,
         };

@@ -1,9 +1,10 @@
 //! What a person said to purposes, fact by fact, as a Relay connection.
 
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Json, Object, SimpleObject};
 use data_encoding::HEXLOWER;
 use zelo_app::{ConsentEventView, ConsentEventsView, EvidenceView};
 
+use crate::asker::Door as _;
 use crate::cursor;
 use crate::event::PageInfo;
 use crate::scalar::DateTime;
@@ -61,6 +62,23 @@ pub(crate) enum ConsentKind {
     Restrict,
     /// Denials, objections and restrictions were taken back.
     Lift,
+    /// An opt-in from before that nobody can show.
+    Unproven,
+    /// A yes that was still to be confirmed.
+    Pending,
+    /// The address was given in a sale, where the person could say no and did not.
+    SoftOptIn,
+}
+
+/// What a consent is written in.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "zelo_app::ReceiptStandard")]
+pub(crate) enum ReceiptStandard {
+    /// Kantara Initiative Consent Receipt Specification 1.1.0.
+    Kantara,
+    /// ISO/IEC TS 27560:2023, as JSON-LD by the DPV profile `dpv-27560:record`.
+    #[graphql(name = "ISO_27560")]
+    Iso27560,
 }
 
 /// Something said, as read.
@@ -74,7 +92,7 @@ impl ConsentEvent<'_> {
         ID(self.0.id.to_string())
     }
 
-    /// To which purpose, by its name in the policies.
+    /// To which purpose, by its name in the policies; `*` is all of them at once.
     async fn purpose(&self) -> &str {
         &self.0.purpose
     }
@@ -114,6 +132,16 @@ impl ConsentEvent<'_> {
         ID(self.0.record.to_string())
     }
 
+    /// This as others read it: a receipt in a standard's own words, which names the person by the record alone. Null when
+    /// how it was said is withheld.
+    async fn receipt(
+        &self,
+        cx: &Context<'_>,
+        #[graphql(desc = "Which standard.")] standard: ReceiptStandard,
+    ) -> Option<Json<serde_json::Value>> {
+        zelo_app::receipt(&*cx.policy()?, self.0, standard.into()).map(Json)
+    }
+
     /// How it was said, from under its seal.
     async fn evidence(&self) -> Option<ConsentEvidence> {
         self.0.evidence.as_ref().map(Into::into)
@@ -130,6 +158,8 @@ pub(crate) struct ConsentEvidence {
     language: Option<String>,
     /// What staff kept of it.
     note: Option<String>,
+    /// How the guardian who said it for a minor was verified.
+    guardian: Option<String>,
     /// Who wrote it down: a credential's id, or a role.
     actor: String,
     /// The one this repeats: `cns_` and 26 characters.
@@ -138,7 +168,7 @@ pub(crate) struct ConsentEvidence {
 
 impl From<&EvidenceView> for ConsentEvidence {
     fn from(view: &EvidenceView) -> Self {
-        let EvidenceView { channel, language, note, actor, repeats } = view.clone();
-        Self { channel, language, note, actor, repeats: repeats.map(ID) }
+        let EvidenceView { channel, language, note, guardian, actor, repeats } = view.clone();
+        Self { channel, language, note, guardian, actor, repeats: repeats.map(ID) }
     }
 }

@@ -21,6 +21,7 @@ mod limits;
 mod merge;
 mod mutation;
 mod personal;
+mod policy;
 mod profile;
 mod quarantine;
 mod query;

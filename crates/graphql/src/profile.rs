@@ -76,7 +76,12 @@ impl Profile {
         &self,
         cx: &Context<'_>,
         #[graphql(desc = "Only to these purposes; left out, to all.")] purposes: Option<Vec<String>>,
+        #[graphql(
+            desc = "When, by what was known then; left out, now. All `consents` of a profile name the same."
+        )]
+        at: Option<DateTime>,
     ) -> Option<Vec<Consent>> {
+        let _ = at; // read ahead, in `wants.rs`
         let asked = |view: &&ConsentView| purposes.as_ref().is_none_or(|list| list.contains(&view.purpose));
         Some(cx.show(self.0.consents.as_ref()?)?.iter().filter(asked).map(Consent::from).collect())
     }

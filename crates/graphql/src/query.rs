@@ -9,6 +9,7 @@ use crate::export::ExportQuery;
 use crate::identifier::IdentifierInput;
 use crate::journal::JournalQuery;
 use crate::merge::MergeQuery;
+use crate::policy::PolicyQuery;
 use crate::profile::Profile;
 use crate::quarantine::QuarantineQuery;
 use crate::wants::{Wanted, WantedAccess, wants};
@@ -27,7 +28,7 @@ pub(crate) struct People;
 /// What can be asked. Each field here is one passage through the door: one decision, one entry in the audit log.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct Root(People, JournalQuery, MergeQuery, ExportQuery, QuarantineQuery);
+pub(crate) struct Root(People, JournalQuery, MergeQuery, ExportQuery, QuarantineQuery, PolicyQuery);
 
 #[Object]
 impl People {

@@ -1,7 +1,7 @@
 //! Reads ahead what a document asks of a profile, so that one passage brings all of it back and nothing else.
 
 use async_graphql::{Result, SelectionField, Value};
-use zelo_app::{Error, WantedConsents, WantedEvents, Wants};
+use zelo_app::{Error, WantedConsents, WantedEvents, WantedStates, Wants};
 
 use crate::cursor;
 
@@ -36,7 +36,7 @@ pub(crate) fn wants(profile: SelectionField<'_>) -> Result<Wanted> {
         match field.name() {
             "identifiers" => wants.identifiers = true,
             "attributes" => wants.attributes = true,
-            "consents" => wants.consents = true,
+            "consents" => wants.consents = Some(merge_states(wants.consents, states(field)?)?),
             "consentEvents" => wants.consent_events = Some(merge_said(wants.consent_events, said(field)?)?),
             "events" => wants.events = Some(merge(wants.events, events(field)?)?),
             "accessLog" => {
@@ -75,6 +75,29 @@ fn events(field: SelectionField<'_>) -> Result<WantedEvents> {
     Ok(WantedEvents { first, after, bodies })
 }
 
+/// One instant, too.
+fn merge_states(earlier: Option<WantedStates>, wanted: WantedStates) -> Result<WantedStates, Error> {
+    match earlier {
+        Some(other) if other != wanted => Err(Error::invalid(
+            "consents",
+            "a profile tells them of one instant: give every `consents` here the same `at`, or ask for the profile twice",
+        )),
+        _ => Ok(wanted),
+    }
+}
+
+fn states(field: SelectionField<'_>) -> Result<WantedStates> {
+    let arguments = field.arguments().map_err(|error| Error::invalid("consents", error.message))?;
+    let at = arguments.into_iter().find_map(|(name, value)| match value {
+        Value::String(text) if name == "at" => Some(text),
+        _ => None,
+    });
+    let parsed = at.map(|text| text.parse()).transpose();
+    let at =
+        parsed.map_err(|error: zelo_model::TimeError| Error::invalid("consents.at", error.to_string()))?;
+    Ok(WantedStates { at })
+}
+
 /// One page of what was said, too.
 fn merge_said(earlier: Option<WantedConsents>, page: WantedConsents) -> Result<WantedConsents, Error> {
     match earlier {
@@ -88,7 +111,9 @@ fn merge_said(earlier: Option<WantedConsents>, page: WantedConsents) -> Result<W
 }
 
 fn said(field: SelectionField<'_>) -> Result<WantedConsents> {
-    let evidence = any(field, "edges", |edge| any(edge, "node", |node| any(node, "evidence", |_| true)));
+    let evidence = any(field, "edges", |edge| {
+        any(edge, "node", |node| any(node, "evidence", |_| true) || any(node, "receipt", |_| true))
+    });
     let (first, after) = page(field, "consentEvents", cursor::decode_consent)?;
     Ok(WantedConsents { first, after, evidence })
 }

@@ -46,6 +46,7 @@ fn cut(text: &str, shadow: &str) -> Result<Batch, Refusal> {
         context: envelope.context.map(|part| context(original(part))).transpose()?.map(Into::into),
         sent_at: wire::time(envelope.sent_at),
         gpc: false,
+        by_themselves: false,
         received: None,
         items: items.into_iter().map(|item| incoming(original(item))).collect(),
     })

@@ -10,9 +10,10 @@ mod body;
 mod browser;
 mod endpoint;
 pub mod file;
+mod form;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::routing::{any, get, post};
 use zelo_app::App;
 
@@ -36,5 +37,10 @@ pub fn router(app: App) -> Router {
     let asked = Router::new()
         .route(browser::SETTINGS, get(browser::settings))
         .route(browser::SCRIPT, get(browser::script));
-    router.merge(asked).layer(browser::cors()).with_state(app)
+    let form = Router::new()
+        .route(form::TEXT, get(form::text))
+        .route(form::GPC, get(form::gpc_support))
+        .route(form::FORM, get(form::show).post(form::answer).fallback(answer::method_not_allowed))
+        .layer(DefaultBodyLimit::max(form::MOST));
+    router.merge(asked).merge(form).layer(browser::cors()).with_state(app)
 }

@@ -26,12 +26,29 @@ pub enum ConsentKind {
     Restrict,
     /// A denial, objection or restriction taken back; nothing is granted by that.
     Lift,
+    /// An opt-in from before, of which nobody can show to what and how it was given. It opens nothing (GDPR art. 7(1),
+    /// LGPD art. 8 §2).
+    Unproven,
+    /// A yes that counts once it is confirmed through the channel it is about (double opt-in).
+    Pending,
+    /// An address given in a sale, where the person could say no and did not (Directive 2002/58 art. 13(2)).
+    SoftOptIn,
 }
 
 impl ConsentKind {
     /// All of them; the position is the number in the `kind` column and never changes.
-    pub const ALL: [Self; 7] =
-        [Self::Grant, Self::Deny, Self::Withdraw, Self::Invalidate, Self::Object, Self::Restrict, Self::Lift];
+    pub const ALL: [Self; 10] = [
+        Self::Grant,
+        Self::Deny,
+        Self::Withdraw,
+        Self::Invalidate,
+        Self::Object,
+        Self::Restrict,
+        Self::Lift,
+        Self::Unproven,
+        Self::Pending,
+        Self::SoftOptIn,
+    ];
 
     /// The number in the `kind` column.
     pub const fn number(self) -> i16 {
@@ -43,6 +60,9 @@ impl ConsentKind {
             Self::Object => 4,
             Self::Restrict => 5,
             Self::Lift => 6,
+            Self::Unproven => 7,
+            Self::Pending => 8,
+            Self::SoftOptIn => 9,
         }
     }
 
@@ -56,6 +76,9 @@ impl ConsentKind {
             Self::Object => "object",
             Self::Restrict => "restrict",
             Self::Lift => "lift",
+            Self::Unproven => "unproven",
+            Self::Pending => "pending",
+            Self::SoftOptIn => "soft_opt_in",
         }
     }
 
@@ -98,6 +121,32 @@ pub enum Standing {
     Invalidated,
     /// The person objects.
     Objected,
+    /// It was yes, and has run out: by its time, or because the person is grown up now and was not then.
+    Expired,
+    /// It was said to be yes, by nobody who can show it.
+    Unproven,
+    /// It is yes once it is confirmed.
+    Pending,
+    /// Nothing was said when it could be, in a sale.
+    SoftOptIn,
+}
+
+/// From when on a yes no longer counts, and what is so then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lapse {
+    /// When.
+    pub at: Timestamp,
+    /// Because of what.
+    pub cause: LapseCause,
+}
+
+/// Why a yes no longer counts without anybody taking it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LapseCause {
+    /// The text agreed to was replaced by one that says something else (LGPD art. 8 §6).
+    NoticeChanged,
+    /// Its time is over, or the person has come of age since somebody else said it for them.
+    RunOut,
 }
 
 /// The state of one purpose and recipient.
@@ -126,10 +175,22 @@ enum Voice<R, I> {
 /// What a voice says now.
 #[derive(Debug, Clone, Copy)]
 struct Word<R, I> {
-    yes: Option<ConsentFact<R, I>>,
+    yes: Option<Yes<R, I>>,
     no: Option<ConsentFact<R, I>>,
-    invalid: Option<Timestamp>,
+    lapsed: Option<Lapse>,
     restricted: Option<ConsentFact<R, I>>,
+    /// What is less than a yes.
+    weaker: Option<(Standing, Timestamp)>,
+}
+
+/// A yes that stands.
+#[derive(Debug, Clone, Copy)]
+struct Yes<R, I> {
+    /// Since when there has been one without a gap.
+    since: Timestamp,
+    /// The one that counts longest.
+    fact: ConsentFact<R, I>,
+    lapse: Option<Lapse>,
 }
 
 /// All facts about one purpose and recipient.
@@ -144,18 +205,42 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
         Self(facts)
     }
 
-    /// What they amount to.
+    /// Those that had been said and written down by then.
+    #[must_use]
+    pub fn known_at(&self, then: Timestamp) -> Self {
+        Self(self.0.iter().filter(|fact| fact.at <= then && fact.recorded <= then).copied().collect())
+    }
+
+    /// What they amount to, whatever time has done to them since.
     pub fn state(&self) -> ConsentState {
-        let words = self.words();
+        self.state_at(Timestamp::MAX, &|_| None)
+    }
+
+    /// What they amount to at an instant. `lapse` says from when on a yes counts no more.
+    pub fn state_at(
+        &self,
+        now: Timestamp,
+        lapse: &dyn Fn(&ConsentFact<R, I>) -> Option<Lapse>,
+    ) -> ConsentState {
+        let words = self.words(lapse);
         let restricted = words.values().filter_map(|word| Some(word.restricted?.at)).min();
         let no = words.values().filter_map(|word| word.no).max_by_key(|fact| (fact.at, fact.id));
-        let yes = words.values().filter_map(|word| Some(word.yes?.at)).min();
-        let invalid = words.values().filter_map(|word| word.invalid).max();
-        let (standing, since) = match (no, yes, invalid) {
+        let counts = |yes: &Yes<R, I>| yes.lapse.is_none_or(|lapse| lapse.at > now);
+        let given = || words.values().filter_map(|word| word.yes);
+        let yes = given().filter(counts).map(|yes| yes.since).min();
+        let over = given().filter(|yes| !counts(yes)).filter_map(|yes| yes.lapse);
+        let lapsed = words.values().filter_map(|word| word.lapsed).chain(over).max();
+        let weaker = words.values().filter_map(|word| word.weaker).min_by_key(|(standing, at)| {
+            let order = [Standing::SoftOptIn, Standing::Pending, Standing::Unproven];
+            (order.iter().position(|one| one == standing), *at)
+        });
+        let (standing, since) = match (no, yes, weaker, lapsed) {
             (Some(no), ..) => (against(no.kind), Some(no.at)),
-            (None, Some(at), _) => (Standing::Granted, Some(at)),
-            (None, None, Some(at)) => (Standing::Invalidated, Some(at)),
-            (None, None, None) => (Standing::Unasked, None),
+            (None, Some(at), ..) => (Standing::Granted, Some(at)),
+            (None, None, Some((Standing::SoftOptIn, at)), _) => (Standing::SoftOptIn, Some(at)),
+            (None, None, _, Some(lapse)) => (lapse.cause.leaves(), Some(lapse.at)),
+            (None, None, Some((standing, at)), None) => (standing, Some(at)),
+            (None, None, None, None) => (Standing::Unasked, None),
         };
         ConsentState { standing, since, restricted }
     }
@@ -171,18 +256,33 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
 
     /// The yeses that stand, one a voice.
     pub fn given(&self) -> Vec<ConsentFact<R, I>> {
-        self.words().into_values().filter_map(|word| word.yes).collect()
+        self.spoken().into_values().filter_map(|word| Some(word.yes?.fact)).collect()
+    }
+
+    /// The yeses that wait to be confirmed, one a voice, whatever else is so.
+    pub fn pending(&self) -> Vec<ConsentFact<R, I>> {
+        let mut pending: BTreeMap<Voice<R, I>, ConsentFact<R, I>> = BTreeMap::new();
+        for fact in &self.0 {
+            match fact.kind {
+                ConsentKind::Pending => drop(pending.insert(voice(fact), *fact)),
+                ConsentKind::Grant | ConsentKind::Deny | ConsentKind::Withdraw | ConsentKind::Object => {
+                    pending.remove(&voice(fact));
+                }
+                _ => {}
+            }
+        }
+        pending.into_values().collect()
     }
 
     /// The denials, objections and restrictions that stand and that nobody vouches for, one a voice: whoever takes them
     /// back answers each at its own anchor.
     pub fn unvouched(&self) -> Vec<ConsentFact<R, I>> {
-        self.words().into_values().filter_map(|word| word.no.or(word.restricted)).filter(nobodys).collect()
+        self.spoken().into_values().filter_map(|word| word.no.or(word.restricted)).filter(nobodys).collect()
     }
 
     /// Whether the voice of this identifier has a denial, objection or restriction to take back.
     pub fn is_against(&self, verified: I) -> bool {
-        let word = self.words().remove(&Voice::Verified(verified));
+        let word = self.spoken().remove(&Voice::Verified(verified));
         word.is_some_and(|word| word.no.is_some() || word.restricted.is_some())
     }
 
@@ -190,7 +290,7 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
     /// down since `merged` that still stand. Nobody knows which of the two has said them, so they hold for both; a
     /// grant stays with its anchor.
     pub fn carried(&self, merged: Timestamp) -> Vec<ConsentFact<R, I>> {
-        let words = self.words().into_values().flat_map(|word| [word.no, word.restricted]);
+        let words = self.spoken().into_values().flat_map(|word| [word.no, word.restricted]);
         let mut carried: Vec<_> = words.flatten().filter(|fact| fact.recorded >= merged).collect();
         carried.sort_by_key(|fact| (fact.at, fact.id));
         carried
@@ -199,10 +299,10 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
     /// What is to be said again in its own half at an unmerge: what nobody vouches for, stood when they were merged, and
     /// was taken back since by nobody who can be named. It may have been the other who took it back.
     pub fn restored(&self, merged: Timestamp) -> Vec<ConsentFact<R, I>> {
-        let now = self.words();
+        let now = self.spoken();
         let before = Self(self.0.iter().filter(|fact| fact.recorded < merged).copied().collect());
         let mut restored = Vec::new();
-        for (voice, word) in before.words() {
+        for (voice, word) in before.spoken() {
             let Some(after) = now.get(&voice).filter(|_| matches!(voice, Voice::Somebody(_))) else {
                 continue;
             };
@@ -213,40 +313,78 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
         restored
     }
 
-    fn words(&self) -> BTreeMap<Voice<R, I>, Word<R, I>> {
+    /// What each voice says, whatever time has done to it.
+    fn spoken(&self) -> BTreeMap<Voice<R, I>, Word<R, I>> {
+        self.words(&|_| None)
+    }
+
+    fn words(
+        &self,
+        lapse: &dyn Fn(&ConsentFact<R, I>) -> Option<Lapse>,
+    ) -> BTreeMap<Voice<R, I>, Word<R, I>> {
         let mut words = BTreeMap::new();
         for fact in &self.0 {
-            let voice = fact.verified.map_or(Voice::Somebody(fact.anchor), Voice::Verified);
-            let none = Word { yes: None, no: None, invalid: None, restricted: None };
-            words.entry(voice).or_insert(none).take(fact, voice);
+            let none = Word { yes: None, no: None, lapsed: None, restricted: None, weaker: None };
+            words.entry(voice(fact)).or_insert(none).take(fact, lapse);
         }
         words
     }
 }
 
+fn voice<R: Copy, I: Copy>(fact: &ConsentFact<R, I>) -> Voice<R, I> {
+    fact.verified.map_or(Voice::Somebody(fact.anchor), Voice::Verified)
+}
+
 impl<R: Copy, I: Copy> Word<R, I> {
-    fn take(&mut self, fact: &ConsentFact<R, I>, voice: Voice<R, I>) {
+    fn take(&mut self, fact: &ConsentFact<R, I>, lapse: &dyn Fn(&ConsentFact<R, I>) -> Option<Lapse>) {
         match fact.kind {
-            ConsentKind::Grant => {
-                self.yes.get_or_insert(*fact);
-                // Only who is known to be the same person takes a no back by saying yes.
-                if matches!(voice, Voice::Verified(_)) {
-                    self.no = None;
-                }
-            }
+            ConsentKind::Grant => self.yes(fact, lapse(fact)),
             ConsentKind::Deny | ConsentKind::Withdraw | ConsentKind::Object => {
-                (self.yes, self.invalid, self.no) = (None, None, Some(*fact));
+                (self.yes, self.lapsed, self.weaker, self.no) = (None, None, None, Some(*fact));
             }
             ConsentKind::Invalidate => {
                 if self.yes.take().is_some() {
-                    self.invalid = Some(fact.at);
+                    self.lapsed = Some(Lapse { at: fact.at, cause: LapseCause::NoticeChanged });
                 }
             }
             ConsentKind::Restrict => self.restricted = Some(*fact),
             ConsentKind::Lift => (self.no, self.restricted) = (None, None),
+            ConsentKind::Unproven => self.weaker = self.weaker.or(Some((Standing::Unproven, fact.at))),
+            ConsentKind::Pending => self.weaker = Some((Standing::Pending, fact.at)),
+            ConsentKind::SoftOptIn => self.weaker = Some((Standing::SoftOptIn, fact.at)),
         }
-        if fact.kind == ConsentKind::Grant {
-            self.invalid = None;
+    }
+
+    fn yes(&mut self, fact: &ConsentFact<R, I>, lapse: Option<Lapse>) {
+        let stands = self.yes.filter(|yes| yes.lapse.is_none_or(|lapse| lapse.at > fact.at));
+        self.yes = Some(match stands {
+            // Said again, it counts as long as the one that counts longer.
+            Some(yes) if outlasts(yes.lapse, lapse) => yes,
+            Some(yes) => Yes { since: yes.since, fact: *fact, lapse },
+            None => Yes { since: fact.at, fact: *fact, lapse },
+        });
+        // Only who is known to be the same person takes a no back by saying yes.
+        if fact.verified.is_some() {
+            self.no = None;
+        }
+        (self.lapsed, self.weaker) = (None, None);
+    }
+}
+
+/// Whether what ends at the first ends no sooner than what ends at the second.
+fn outlasts(one: Option<Lapse>, other: Option<Lapse>) -> bool {
+    match (one, other) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(one), Some(other)) => one.at >= other.at,
+    }
+}
+
+impl LapseCause {
+    const fn leaves(self) -> Standing {
+        match self {
+            Self::NoticeChanged => Standing::Invalidated,
+            Self::RunOut => Standing::Expired,
         }
     }
 }

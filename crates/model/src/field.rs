@@ -11,6 +11,10 @@ pub enum Reason {
     Purpose,
     /// The person has not given, or has withdrawn, the consent it needs.
     Consent,
+    /// The person objects (GDPR art. 21, LGPD art. 18 §2).
+    Objection,
+    /// A law that applies to the person knows no basis for the purpose (GDPR art. 6, LGPD art. 7).
+    Basis,
     /// Processing is restricted (GDPR art. 18).
     Restricted,
     /// The person is a minor and the purpose is closed to minors.
@@ -24,6 +28,8 @@ impl Reason {
             Self::Role => "ROLE",
             Self::Purpose => "PURPOSE",
             Self::Consent => "CONSENT",
+            Self::Objection => "OBJECTION",
+            Self::Basis => "BASIS",
             Self::Restricted => "RESTRICTED",
             Self::Minor => "MINOR",
         }
@@ -35,6 +41,8 @@ impl Reason {
             Self::Role => "ask an officer for a role that includes this category of data",
             Self::Purpose => "ask again with a purpose that covers this category of data",
             Self::Consent => "the person has not consented to this purpose",
+            Self::Objection => "the person objects to this purpose",
+            Self::Basis => "a law that applies to this person knows no basis for this purpose",
             Self::Restricted => "processing is restricted until the restriction is lifted",
             Self::Minor => "this purpose is closed to minors",
         }

@@ -20,7 +20,9 @@ mod rotation;
 mod time;
 
 pub use actor::{Actor, Purpose, PurposeError, Role, Via};
-pub use consent::{ConsentFact, ConsentHistory, ConsentKind, ConsentState, NotGiven, Standing};
+pub use consent::{
+    ConsentFact, ConsentHistory, ConsentKind, ConsentState, Lapse, LapseCause, NotGiven, Standing,
+};
 pub use erasure::{ErasureGround, ErasureState, UnknownGround};
 pub use export::{Export, ExportMark, ExportState};
 pub use field::{Field, Reason};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, SecondsFormat, Utc};
 
 /// A point in time, in whole microseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -19,6 +19,9 @@ impl Timestamp {
     pub const SECOND: i64 = 1_000_000;
     /// One day of 86,400 seconds.
     pub const DAY: i64 = 86_400 * Self::SECOND;
+
+    /// Later than anything happens.
+    pub const MAX: Self = Self(i64::MAX);
 
     /// From microseconds since 1970.
     pub const fn from_micros(micros: i64) -> Self {
@@ -53,6 +56,13 @@ impl Timestamp {
         let year = DateTime::<Utc>::from(self).year() + i32::from(years) + 1;
         let next = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MAX);
         next.and_time(chrono::NaiveTime::MIN).and_utc().into()
+    }
+
+    /// The same time of day so many calendar months later by UTC, the month's last day where it has no such day.
+    #[must_use]
+    pub fn months_later(self, months: u16) -> Self {
+        let then = DateTime::<Utc>::from(self).checked_add_months(Months::new(u32::from(months)));
+        then.map_or(Self::MAX, Into::into)
     }
 
     /// Microseconds from `earlier` to this.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use zelo_policy::{Bundle, CategoryId};
+use zelo_policy::Bundle;
 
 use crate::error::PlanError;
 
@@ -16,15 +16,21 @@ pub(crate) const VALID_FROM: &str = "x-zelo-valid-from";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Declared {
     /// Its own category: then all that is inside is declared with it.
-    category: Option<CategoryId>,
+    category: Option<String>,
     members: BTreeMap<String, Declared>,
     items: Option<Box<Declared>>,
 }
 
 impl Declared {
     /// The kind of data it is, if it was given one of its own.
-    pub const fn category(&self) -> Option<CategoryId> {
-        self.category
+    pub fn category(&self) -> Option<&str> {
+        self.category.as_deref()
+    }
+
+    /// Every kind of data in it, by the taxonomy's keys.
+    pub(crate) fn categories(&self) -> Vec<&str> {
+        let inside = self.members.values().chain(self.items.as_deref()).flat_map(Self::categories);
+        self.category().into_iter().chain(inside).collect()
     }
 
     /// The member of this name.
@@ -71,11 +77,11 @@ impl Declared {
     }
 }
 
-fn category(key: &Value, at: &str, (file, policies): (&str, &Bundle)) -> Result<CategoryId, PlanError> {
+fn category(key: &Value, at: &str, (file, policies): (&str, &Bundle)) -> Result<String, PlanError> {
     let at = format!("{at}/{CATEGORY}");
     let remedy = "take a key of policies/taxonomy/categories.yaml";
     let key = key.as_str().ok_or_else(|| PlanError::new(file, &at, "a category is a text", remedy))?;
-    let found = policies.category(key).map(|category| category.id);
+    let found = policies.category(key).map(|category| category.key.clone());
     found.ok_or_else(|| PlanError::new(file, &at, format!("there is no category `{key}`"), remedy))
 }
 

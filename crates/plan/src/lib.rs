@@ -83,6 +83,24 @@ impl Plan {
         Ok(Self { events, unplanned: Unplanned::default() })
     }
 
+    /// Whether other policies know every kind of data it names.
+    pub fn fits(&self, policies: &Bundle) -> Result<(), PlanError> {
+        for version in self.events.values().flatten() {
+            let unknown =
+                version.declared().categories().into_iter().find(|key| policies.category(key).is_none());
+            if let Some(key) = unknown {
+                let remedy = "take a key of policies/taxonomy/categories.yaml";
+                return Err(PlanError::new(
+                    version.path(),
+                    "/",
+                    format!("there is no category `{key}` any more"),
+                    remedy,
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// The version by which an event received at this instant is judged: the newest in force then.
     pub fn in_force(&self, event: &str, at: Timestamp) -> Option<&Version> {
         self.events.get(event)?.iter().rev().find(|version| version.valid_from() <= at)

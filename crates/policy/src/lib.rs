@@ -20,6 +20,7 @@ mod identity_proof;
 mod incident;
 mod language;
 mod law;
+mod lawful;
 mod lint;
 mod mask;
 mod matching;

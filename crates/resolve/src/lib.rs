@@ -20,7 +20,7 @@ mod together;
 pub use decide::{Candidate, Decision, Message, Outcome, Suggestion, decide};
 pub use halves::{Tie, place_late, torn_ties};
 pub use name::{NameProblem, event_name};
-pub use normal::{NORMAL_FORMS, NormalError, blocked, normalize, normalize_in};
+pub use normal::{NORMAL_FORMS, NormalError, blocked, is_email, normalize, normalize_in};
 pub use party::{Breach, Digest, Summary};
 pub use personal::looks_personal;
 pub use phone::Region;

@@ -116,6 +116,11 @@ fn plain(c: char) -> char {
     }
 }
 
+/// Whether this is an e-mail address.
+pub fn is_email(text: &str) -> bool {
+    email(text).is_ok()
+}
+
 fn email(raw: &str) -> Result<String, NormalError> {
     let trimmed = raw.trim();
     if trimmed.is_empty() {

@@ -57,7 +57,11 @@ fn setup(config: &Config, clock: Option<Timestamp>) -> Result<Setup, Failure> {
         Some(time) => Arc::new(FixedClock(time)),
         None => Arc::new(SystemClock),
     };
-    let policy = Bundle::embedded().map_err(Failure::Policy)?;
+    let policy = match &config.policy.folder {
+        Some(folder) => Bundle::load(folder),
+        None => Bundle::embedded(),
+    };
+    let policy = policy.map_err(Failure::Policy)?;
     Ok(Setup {
         store: StoreOptions { databases: databases(config), reads: durability(config.audit.reads) },
         root: match config.profile {

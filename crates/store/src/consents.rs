@@ -28,7 +28,12 @@ pub struct ConsentRow {
     pub verified: Option<i64>,
     /// SHA-256 of the very text that was agreed to.
     pub notice: Option<Vec<u8>>,
+    /// Whether a guardian said it for a minor.
+    pub guardian: bool,
 }
+
+/// The name that stands for every purpose at once: what is restricted, or objected to, in all.
+pub const EVERY_PURPOSE: &str = "*";
 
 /// A fact to add.
 #[derive(Debug)]
@@ -65,7 +70,60 @@ pub struct Stay {
     pub until: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "owner, id, purpose, recipient, kind, at, recorded, verified, notice";
+const COLUMNS: &str = "owner, id, purpose, recipient, kind, at, recorded, verified, notice, guardian";
+
+/// What a record has said to the purpose in the parameter of this number, or to all of them, for the recipient in the
+/// next: one text, so that it can stand in a row of the record and be of its instant.
+pub(crate) fn said_by(record: &str, purpose: usize, postgres: bool) -> String {
+    let (hex, all) = if postgres {
+        (("encode(", ", 'hex')"), ("string_agg(", ", ';')"))
+    } else {
+        (("hex(", ")"), ("group_concat(", ", ';')"))
+    };
+    let fact = format!(
+        "c.purpose || ' ' || {0}c.id{1} || ' ' || c.kind || ' ' || c.at || ' ' || c.recorded || ' ' || c.guardian
+         || ' ' || coalesce(c.verified, -1) || ' ' || coalesce({0}c.notice{1}, '')",
+        hex.0, hex.1
+    );
+    let recipient = purpose + 1;
+    format!(
+        "(select {}{fact}{} from consent_event c
+          where c.tenant = {record}.tenant and c.owner = {record}.id
+            and c.purpose in (${purpose}, '{EVERY_PURPOSE}') and c.recipient = ${recipient})",
+        all.0, all.1
+    )
+}
+
+/// Reads that text again.
+pub(crate) fn said(owner: i64, recipient: &str, text: &str) -> Result<Vec<ConsentRow>> {
+    let corrupt = || StoreError::Corrupt("consent_event");
+    let fact = |text: &str| {
+        let mut words = text.splitn(8, ' ');
+        let mut next = || words.next().ok_or_else(corrupt);
+        let bytes = |text: &str| hex::decode(text).map_err(|_| corrupt());
+        let number = |text: &str| text.parse::<i64>().map_err(|_| corrupt());
+        let purpose = next()?.to_owned();
+        let id = bytes(next()?)?.try_into().map_err(|_| corrupt())?;
+        let kind = next()?.parse().ok().and_then(ConsentKind::from_number).ok_or_else(corrupt)?;
+        let (at, recorded) = (number(next()?)?, number(next()?)?);
+        let guardian = number(next()?)? != 0;
+        let verified = Some(number(next()?)?).filter(|verified| *verified >= 0);
+        let notice = Some(bytes(next()?)?).filter(|notice| !notice.is_empty());
+        Ok(ConsentRow {
+            owner,
+            id: ConsentId(id),
+            purpose,
+            recipient: recipient.to_owned(),
+            kind,
+            at: Timestamp::from_micros(at),
+            recorded: Timestamp::from_micros(recorded),
+            verified,
+            notice,
+            guardian,
+        })
+    };
+    text.split(';').map(fact).collect()
+}
 
 impl Reading<'_> {
     /// Everything said by these records, in the order of their ids.
@@ -108,8 +166,8 @@ impl Reading<'_> {
         rows.iter()
             .map(|row| {
                 let version =
-                    u64::try_from(get::<i64>(row, 9)?).map_err(|_| StoreError::Corrupt("consent_event"))?;
-                Ok(ConsentProof { row: consent(row)?, seal_version: version, evidence: get(row, 10)? })
+                    u64::try_from(get::<i64>(row, 10)?).map_err(|_| StoreError::Corrupt("consent_event"))?;
+                Ok(ConsentProof { row: consent(row)?, seal_version: version, evidence: get(row, 11)? })
             })
             .collect()
     }
@@ -171,6 +229,7 @@ fn consent(row: &QueryResult) -> Result<ConsentRow> {
         recorded: Timestamp::from_micros(get(row, 6)?),
         verified: get(row, 7)?,
         notice: get(row, 8)?,
+        guardian: get::<i16>(row, 9)? != 0,
     })
 }
 
@@ -180,8 +239,8 @@ impl Writing<'_> {
         // One by one: they are few, and a null has no place in an array of values.
         let sql =
             "insert into consent_event (tenant, owner, id, purpose, recipient, kind, at, recorded, verified,
-                     notice, seal_version, evidence)
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+                     notice, guardian, seal_version, evidence)
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
         for NewConsent { row, seal_version, evidence } in consents {
             let values = vec![
                 tenant.into(),
@@ -194,6 +253,7 @@ impl Writing<'_> {
                 row.recorded.micros().into(),
                 row.verified.into(),
                 Value::Bytes(row.notice),
+                i16::from(row.guardian).into(),
                 i64::try_from(seal_version).unwrap_or(i64::MAX).into(),
                 evidence.into(),
             ];

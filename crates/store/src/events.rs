@@ -147,7 +147,7 @@ impl Reading<'_> {
 /// What is read of a person, as a list that rows of events can be told in as well: the last two columns say whether it
 /// is one, and its name.
 const PEOPLE: &str = "id, id16, state, merged_into, created, last_seen, handle, made,
-    record, record16, source, kind, seal_version, body";
+    record, record16, source, kind, seal_version, body, said";
 
 impl EventPage {
     /// The statement that reads people and this page of their records' events: one statement sees one instant, and one
@@ -172,7 +172,7 @@ impl EventPage {
              select {PEOPLE}, 0, null from found
              union all
              select page.owner, page.id, page.kind, null, page.occurred, page.received, {body}, null,
-                    null, null, null, null, null, null, 1, page.name
+                    null, null, null, null, null, null, null, 1, page.name
              from (select e.* from found {each} order by e.id desc limit cast(${limit} as bigint)) page"
         )
     }
@@ -181,7 +181,7 @@ impl EventPage {
 impl EventRow {
     /// Whether a row is an event's and not a person's.
     pub(crate) fn stands_in(row: &QueryResult) -> Result<bool> {
-        Ok(get::<i32>(row, 14)? == 1)
+        Ok(get::<i32>(row, 15)? == 1)
     }
 
     pub(crate) fn read(row: &QueryResult) -> Result<Self> {
@@ -189,7 +189,7 @@ impl EventRow {
             owner: get(row, 0)?,
             id: EventId(get16(row, 1, "event")?),
             kind: get(row, 2)?,
-            name: get(row, 15)?,
+            name: get(row, 16)?,
             occurred: Timestamp::from_micros(get(row, 4)?),
             received: Timestamp::from_micros(get(row, 5)?),
             body: get(row, 6)?,

@@ -7,6 +7,7 @@
 mod apart;
 pub mod backup;
 mod bulk;
+mod bundles;
 mod connect;
 mod consents;
 mod entity;
@@ -42,7 +43,7 @@ mod writer;
 
 pub use apart::RecordLink;
 pub use connect::{Databases, Durability, Options};
-pub use consents::{ConsentProof, ConsentRow, NewConsent, Stay};
+pub use consents::{ConsentProof, ConsentRow, EVERY_PURPOSE, NewConsent, Stay};
 pub use erasure::{
     EndedSet, ErasedOwner, ErasureRow, NamedEvent, NewErasure, NewRetainedSet, OwnerKind, RetainedSet,
     Suppressed, SuppressedRow,
@@ -60,7 +61,8 @@ pub use leaves::LeafRow;
 pub use log::{LogHead, PendingLeaf, SequencedLeaf, Stream, TileRow};
 pub use nodes::{LEASE, ToLetGo};
 pub use people::{
-    FoundProfile, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Standing, Touch,
+    Beside, FoundProfile, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Standing,
+    Touch,
 };
 pub use quarantine::NewQuarantine;
 pub use rehash::{BodyRow, Digested};

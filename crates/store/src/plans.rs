@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, Statement, Value};
 use crate::connect::{Databases, Durability, Options};
 use crate::error::{Result, StoreError};
 use crate::events::EventPage;
+use crate::people::Beside;
 use crate::sql::{Reading, get};
 use crate::store::Store;
 use zelo_model::{ConsentId, ProfileId};
@@ -62,10 +63,12 @@ async fn whatever_is_asked_of_people_goes_by_an_index_and_not_through_everybody(
     rows.consent_proofs(7, &[1, 2], Some(ConsentId([1; 16])), 50).await.unwrap();
     rows.stays(7, &[1, 2]).await.unwrap();
     rows.houses(7, &[1, 2]).await.unwrap();
-    for page in [None, Some(EventPage { limit: 50, before: None, bodies: true })] {
-        rows.profile_by_id(7, ProfileId([1; 16]), true, page).await.unwrap();
-        rows.profile_by_surrogate(7, 1, true, page).await.unwrap();
-        rows.profile_by_digest(7, 1, [1; 16], true, page).await.unwrap();
+    for events in [None, Some(EventPage { limit: 50, before: None, bodies: true })] {
+        let said = Some(("newsletter".to_owned(), "acme".to_owned()));
+        let beside = Beside { bodies: true, events, said };
+        rows.profile_by_id(7, ProfileId([1; 16]), &beside).await.unwrap();
+        rows.profile_by_surrogate(7, 1, &beside).await.unwrap();
+        rows.profile_by_digest(7, 1, [1; 16], &beside).await.unwrap();
     }
     rows.seen(7, &digests).await.unwrap();
     rows.profiles_between(7, 3, 9, 100).await.unwrap();

@@ -208,14 +208,8 @@ impl Store {
 
     /// Keeps a policy bundle for ever, under its digest.
     pub async fn keep_policy(&self, digest: &str, files: &str, at: Timestamp) -> Result<()> {
-        let values = vec![digest.into(), at.micros().into(), files.into()];
-        self.write(move |tx| {
-            Box::pin(async move {
-                let sql = "insert into policy_bundle (digest, at, files) values ($1, $2, $3) on conflict do nothing";
-                tx.execute(sql, values).await.map(drop)
-            })
-        })
-        .await
+        let (digest, files) = (digest.to_owned(), files.to_owned());
+        self.write(move |tx| Box::pin(async move { tx.keep_policy(&digest, &files, at).await })).await
     }
 
     /// Where processes say that they live; `None` when there is only one.

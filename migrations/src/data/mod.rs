@@ -16,6 +16,7 @@ mod m0012_cannot_link;
 mod m0013_quarantine;
 mod m0014_export;
 mod m0015_final;
+mod m0016_consent_by_a_guardian;
 
 /// The data database: who, where, what; personal columns sealed.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0013_quarantine::Migration),
             Box::new(m0014_export::Migration),
             Box::new(m0015_final::Migration),
+            Box::new(m0016_consent_by_a_guardian::Migration),
         ]
     }
 }

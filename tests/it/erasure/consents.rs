@@ -26,7 +26,10 @@ async fn says(
     said: How,
 ) -> Result<(), Error> {
     let purpose = "marketing-email".parse().unwrap();
-    process.run(who, RecordConsent { profile, purpose, recipient: None, kind, said }).await.map(drop)
+    process
+        .run(who, RecordConsent { profile, purpose: Some(purpose), recipient: None, kind, said })
+        .await
+        .map(drop)
 }
 
 async fn ana_and_bruno(app: &TestApp, clara: &Actor) -> [ProfileId; 2] {
@@ -38,7 +41,7 @@ async fn ana_and_bruno(app: &TestApp, clara: &Actor) -> [ProfileId; 2] {
     let hers = How {
         verified: Some((IdentifierKind::Email, None, ANA.email.to_owned())),
         language: Some("pt-BR".to_owned()),
-        notice: Some("ab".repeat(32)),
+        notice: Some(zelo_tests::notice("newsletter", 1, "pt-BR")),
         ..by_telephone()
     };
     says(&app.app, clara, people[0], ConsentKind::Grant, hers).await.unwrap();

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use zelo_app::{
-    AccessEntry, CancelExport, CreateTenant, EraseProfile, Error, ExportPage, ExportedPage, GetAccessLog,
-    GetProfile, ListExports, Lookup, StartExport, Wants,
+    AccessEntry, CancelExport, CreateSource, CreateTenant, EraseProfile, Error, ExportPage, ExportedPage,
+    GetAccessLog, GetProfile, ListExports, Lookup, StartExport, Wants,
 };
 use zelo_model::{
     Actor, ErasureGround, Export, ExportState, Field, IdentifierKind, ProfileId, Role, Timestamp, Via,
@@ -24,7 +24,7 @@ on_both_databases! {
     anas_access_log_has_the_page_with_its_proof,
     all_that_ana_did_is_in_it_once,
     nobody_else_goes_on_with_it,
-    consent_is_no_ground_to_take_everybody_out,
+    where_a_purpose_rests_on_consent_nobody_is_taken_out_who_gave_none,
     a_cancelled_export_hands_nobody_out,
 }
 
@@ -253,17 +253,31 @@ async fn nobody_else_goes_on_with_it(app: &TestApp) {
     }
 }
 
-async fn consent_is_no_ground_to_take_everybody_out(app: &TestApp) {
+async fn where_a_purpose_rests_on_consent_nobody_is_taken_out_who_gave_none(app: &TestApp) {
     let installation = app.app.operator(None, Via::Cli).await.unwrap();
     let create =
         CreateTenant { slug: "porto".to_owned(), controller: "exemplo-lda".to_owned(), sample: false };
     app.app.run(&installation, create).await.unwrap();
+    let operator = app.app.operator(Some("porto"), Via::Cli).await.unwrap();
+    let shop = CreateSource {
+        slug: "loja".to_owned(),
+        priority: 10,
+        jurisdiction: None,
+        collects_for: vec!["customer-service".parse().unwrap()],
+        space: None,
+    };
+    app.app.run(&operator, shop).await.unwrap();
+    let key = zelo_tests::credential(&app.app, &operator, "loja", Role::Source, Some("loja")).await;
+    let loja = app.app.authenticate(&key.secret).await.unwrap().actor(None, Via::Intake).unwrap();
+    app.send_as(&loja, [ANA.identifies()]).await.unwrap();
+    app.send([ANA.identifies()]).await;
     // In the Union analytics rests on consent, in Brazil it does not.
-    let there = worker_in(&app.app, "porto", Role::Analyst, "analytics").await;
-    let refused = app.app.run(&there, StartExport { events: false }).await;
-    assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
-    let here = worker(&app.app, Role::Analyst, "analytics").await;
-    start(app, &here, false).await;
+    for (tenant, people) in [("porto", 0), ("acme", 1)] {
+        let analyst = worker_in(&app.app, tenant, Role::Analyst, "analytics").await;
+        let export = app.app.run(&analyst, StartExport { events: false }).await.unwrap();
+        let page = app.app.run(&analyst, ExportPage { id: export.id, page: 0 }).await.unwrap();
+        assert_eq!(page.export.now.profiles, people, "{tenant}");
+    }
 }
 
 async fn a_cancelled_export_hands_nobody_out(app: &TestApp) {

@@ -33,7 +33,8 @@ async fn what_the_map_calls_sealed_is_a_sealed_blob_and_no_two_are_alike(app: &T
         ..zelo_app::Said::default()
     };
     let (profile, purpose) = (app.by_user(ANA.user).await.unwrap().id, "marketing-email".parse().unwrap());
-    let deny = RecordConsent { profile, purpose, recipient: None, kind: ConsentKind::Deny, said };
+    let deny =
+        RecordConsent { profile, purpose: Some(purpose), recipient: None, kind: ConsentKind::Deny, said };
     app.app.run(&app.officer().await, deny).await.unwrap();
     let policies = Bundle::embedded().unwrap();
     let mut blobs = std::collections::BTreeSet::new();

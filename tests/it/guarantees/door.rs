@@ -169,7 +169,9 @@ async fn say(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Error>
     }
     let said = zelo_app::Said { channel, ..zelo_app::Said::default() };
     let kind = zelo_model::ConsentKind::Deny;
-    door.run(who, zelo_app::RecordConsent { profile, purpose, recipient, kind, said }).await.map(drop)
+    door.run(who, zelo_app::RecordConsent { profile, purpose: Some(purpose), recipient, kind, said })
+        .await
+        .map(drop)
 }
 
 /// The entries made since there were so many.

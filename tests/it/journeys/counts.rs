@@ -88,7 +88,7 @@ fn beside(name: &str) -> std::path::PathBuf {
     copy
 }
 
-fn chromium() -> &'static str {
+pub(super) fn chromium() -> &'static str {
     let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
     known
         .into_iter()

@@ -48,7 +48,8 @@ async fn busy(app: &TestApp) {
     app.send([BRUNO.identifies().with("email", ANA.email)]).await;
     let said = zelo_app::Said { channel: "telephone".to_owned(), ..zelo_app::Said::default() };
     let (profile, purpose) = (app.by_user(ANA.user).await.unwrap().id, "marketing-email".parse().unwrap());
-    let deny = RecordConsent { profile, purpose, recipient: None, kind: ConsentKind::Deny, said };
+    let deny =
+        RecordConsent { profile, purpose: Some(purpose), recipient: None, kind: ConsentKind::Deny, said };
     app.app.run(&app.officer().await, deny).await.unwrap();
     let gone = "private-gone@example.com";
     let said = Said::identify(Some("private-gone"), None).with("email", gone);

@@ -79,7 +79,7 @@ user_id user-of-ana from shop at 2026-01-31T12:01:00.000000Z
 anonymous_id browser-of-ana from shop at 2026-01-31T12:03:00.000000Z
 email ana@example.com from shop at 2026-01-31T12:01:00.000000Z
 email = Some(String("ana@example.com")) from shop at 2026-01-31T12:03:01.000000Z
-name = Some(String("Ana Conceição")) from shop at 2026-01-31T12:03:01.000000Z
+name = Some(String("Ana Encarnação")) from shop at 2026-01-31T12:03:01.000000Z
 Order Paid {"note":"private-user-of-ana"} from shop at 2026-01-31T12:04:01.000000Z
 marketing-email for demo-controller is Denied since 2026-01-31T12:07:00.000000Z, restricted since never
 deny to marketing-email for demo-controller at 2026-01-31T12:07:00.000000Z, written down at 2026-01-31T12:07:00.000000Z, by nobody known, notice "", by unmerge in None, None
@@ -120,14 +120,17 @@ fn in_person() -> How {
     How {
         verified: Some((IdentifierKind::Email, None, ANA.email.to_owned())),
         language: Some("pt-BR".to_owned()),
-        notice: Some("ab".repeat(32)),
+        notice: Some(zelo_tests::notice("newsletter", 1, "pt-BR")),
         ..by_telephone()
     }
 }
 
 async fn says(process: &App, clara: &Actor, profile: ProfileId, kind: ConsentKind, said: How) {
     let purpose = "marketing-email".parse().unwrap();
-    process.run(clara, RecordConsent { profile, purpose, recipient: None, kind, said }).await.unwrap();
+    process
+        .run(clara, RecordConsent { profile, purpose: Some(purpose), recipient: None, kind, said })
+        .await
+        .unwrap();
 }
 
 async fn rotate(process: &App, what: KeyClass) {

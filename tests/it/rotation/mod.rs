@@ -45,7 +45,8 @@ async fn people(app: &TestApp) {
         ..zelo_app::Said::default()
     };
     let (profile, purpose) = (app.by_user(ANA.user).await.unwrap().id, "marketing-email".parse().unwrap());
-    let deny = RecordConsent { profile, purpose, recipient: None, kind: ConsentKind::Deny, said };
+    let deny =
+        RecordConsent { profile, purpose: Some(purpose), recipient: None, kind: ConsentKind::Deny, said };
     app.app.run(&app.officer().await, deny).await.unwrap();
     app.send([Said::track("Product Viewed", Some("null"), None).with("note", "private-note")]).await;
 }

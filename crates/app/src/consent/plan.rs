@@ -6,10 +6,11 @@ use zelo_vault::place::CONSENT_EVIDENCE;
 
 use crate::blob::Evidence;
 use crate::error::{Error, Result};
-use crate::facts::{ConsentView, Fact, Key, fact, later, states};
+use crate::facts::{ConsentView, Fact, Key, Lapses, Whoever, fact, later, states_at};
 use crate::ground::{Ground, Survey, survey};
 use crate::house::House;
 use crate::keyring::Keyring;
+use crate::profile::home;
 use crate::tx::{Read, Tx, Write};
 
 /// What to add.
@@ -26,6 +27,8 @@ pub struct Plan {
     recorded: Timestamp,
     pub(super) house: Option<House>,
     pub(super) new: Vec<NewConsent>,
+    /// Whether a guardian says it.
+    guardian: bool,
     /// The identifier and record that vouch for who says it.
     pub(super) verified: Option<(i64, i64)>,
 }
@@ -45,8 +48,15 @@ impl Plan {
             key,
             house: None,
             new: Vec::new(),
+            guardian: false,
             verified: None,
         })
+    }
+
+    /// It was said on paper before it was written down, or by a guardian. What was said since then still counts more.
+    pub(super) fn said(&mut self, at: Option<Timestamp>, guardian: bool) {
+        self.at = at.unwrap_or(self.at);
+        self.guardian = guardian;
     }
 
     /// What was said so far.
@@ -81,6 +91,7 @@ impl Plan {
             recorded: self.recorded,
             verified,
             notice,
+            guardian: self.guardian,
         };
         self.new.push(NewConsent { row, seal_version: 1, evidence });
         Ok(())
@@ -122,7 +133,9 @@ pub(super) async fn apply(tx: &mut Tx<'_, Write>, mut plan: Plan) -> Result<Cons
         let record = house.place(tx).await?;
         plan.new.iter_mut().filter(|new| new.row.owner == HOUSE).for_each(|new| new.row.owner = record);
     }
-    let after = states(plan.before.iter().chain(plan.new.iter().map(|new| &new.row)));
+    let lapses = Lapses { policy: tx.policy, home: home(tx)?, whoever: &Whoever::default() };
+    let said = plan.before.iter().chain(plan.new.iter().map(|new| &new.row));
+    let after = states_at(said, tx.now, &lapses);
     rows.insert_consents(tenant, plan.new).await?;
     if let Some(link) = plan.verified {
         rows.verify_link(tenant, link, tx.now).await?;

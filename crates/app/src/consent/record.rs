@@ -1,8 +1,10 @@
 //! Writing down what somebody says to a purpose.
 
 use zelo_ledger::Class;
-use zelo_model::{ConsentKind, IdentifierKind, Problem, ProfileId, Purpose};
+use zelo_model::{ConsentKind, IdentifierKind, Problem, ProfileId, Purpose, Timestamp};
+use zelo_store::EVERY_PURPOSE;
 
+use super::check::Check;
 use super::plan::{Plan, apply};
 use crate::blob::Evidence;
 use crate::error::{Error, Result};
@@ -17,8 +19,8 @@ use crate::tx::{Mode, Read, Tx, Write};
 pub struct RecordConsent {
     /// Whose.
     pub profile: ProfileId,
-    /// To which purpose.
-    pub purpose: Purpose,
+    /// To which purpose; `None` is all of them at once, which can be objected to, restricted, and freed again.
+    pub purpose: Option<Purpose>,
     /// For which controller, when the data would go to another one (LGPD art. 7 §5); `None` is the tenant's own.
     pub recipient: Option<String>,
     /// What was said; a withdrawal is an operation of its own.
@@ -34,8 +36,13 @@ pub struct Said {
     pub channel: String,
     /// In which language the person was asked, as BCP 47: `pt-BR`. Needed for a consent.
     pub language: Option<String>,
-    /// SHA-256 of the very text agreed to, in hexadecimal. Needed for a consent.
+    /// SHA-256 of the very text agreed to, in hexadecimal; a text of `policies/notices`. Needed for a consent.
     pub notice: Option<String>,
+    /// When it was said, if it was written down on paper or at a till first; `None` is now.
+    pub at: Option<Timestamp>,
+    /// How a guardian, who says it for a minor, was verified (LGPD art. 14 §5, GDPR art. 8(2)); sealed. It ends when the
+    /// minor comes of age.
+    pub guardian: Option<String>,
     /// An identifier of the profile that was verified to be theirs: kind, id space, value.
     pub verified: Option<(IdentifierKind, Option<String>, String)>,
     /// What staff want to keep as evidence; sealed.
@@ -62,10 +69,11 @@ impl Operation for RecordConsent {
 
 impl RecordConsent {
     async fn plan(&self, tx: &mut Tx<'_, Read>) -> Result<Plan> {
-        let key = key(tx, &self.purpose, self.recipient.as_deref())?;
-        let notice = self.check(tx)?;
+        let key = key(tx, self.purpose.as_ref(), self.recipient.as_deref())?;
+        let notice = Check::of(tx, self)?;
         let profile = person(tx, self.profile).await?;
         let mut plan = Plan::of(tx, &profile, key).await?;
+        plan.said(self.said.at, self.said.guardian.is_some());
         let evidence = evidence(tx, &self.said);
         let vouching = self.vouching(tx, &plan).await?;
         if let Some(facts) = self.answers(&plan, vouching)? {
@@ -109,47 +117,6 @@ impl RecordConsent {
         }
     }
 
-    /// What is wrong with it, or the notice's hash.
-    fn check(&self, tx: &Tx<'_, Read>) -> Result<Option<Vec<u8>>> {
-        let mut problems = Vec::new();
-        let mut wrong = |at: &str, message: &str| problems.push(Problem::new(at, message));
-        if self.kind == ConsentKind::Withdraw {
-            wrong("kind", "a withdrawal has an operation of its own");
-        }
-        if !is_word(&self.said.channel) {
-            wrong("channel", CHANNEL);
-        }
-        let notice = self.said.notice.as_deref().map(hex::decode);
-        let notice = match notice {
-            Some(Ok(hash)) if hash.len() == 32 => Some(hash),
-            None => None,
-            Some(_) => {
-                wrong("notice", "give the SHA-256 of the text agreed to as 64 hexadecimal digits");
-                None
-            }
-        };
-        if self.kind == ConsentKind::Grant {
-            let home = tx.policy.controller(&tx.tenant.row.controller).map(|controller| controller.home);
-            let purpose = tx.policy.purpose(&self.purpose);
-            if !purpose.zip(home).is_some_and(|(purpose, home)| purpose.is_by_consent_in(home)) {
-                wrong("purpose", "this purpose does not rest on consent, so there is none to give");
-            }
-            if self.said.notice.is_none() {
-                wrong("notice", "a consent needs the hash of the text agreed to, or it cannot be proven");
-            }
-            if self.said.language.is_none() {
-                wrong("language", "a consent needs the language of the text agreed to");
-            }
-        }
-        if self.said.language.as_deref().is_some_and(|tag| !is_tag(tag)) {
-            wrong("language", "give a language tag such as pt-BR");
-        }
-        if self.said.note.as_ref().is_some_and(|note| note.len() > 4096) {
-            wrong("note", "at most 4096 bytes");
-        }
-        if problems.is_empty() { Ok(notice) } else { Err(Error::Invalid(problems)) }
-    }
-
     /// The identifier that vouches for who says it, and the record it is anchored to: the one whose own key it is,
     /// else the longest known.
     async fn vouching(&self, tx: &Tx<'_, Read>, plan: &Plan) -> Result<Option<(i64, i64)>> {
@@ -190,9 +157,9 @@ pub(super) const CHANNEL: &str =
     "say how it was said, in lower-case letters, digits and `-`: web, telephone, letter";
 
 /// Purpose and recipient, both declared.
-pub(super) fn key(tx: &Tx<'_, Read>, purpose: &Purpose, recipient: Option<&str>) -> Result<Key> {
+pub(super) fn key(tx: &Tx<'_, Read>, purpose: Option<&Purpose>, recipient: Option<&str>) -> Result<Key> {
     let mut problems = Vec::new();
-    if tx.policy.purpose(purpose).is_none() {
+    if purpose.is_some_and(|purpose| tx.policy.purpose(purpose).is_none()) {
         problems.push(Problem::new("purpose", "no such purpose is declared in policies/purposes"));
     }
     let recipient = recipient.unwrap_or(&tx.tenant.row.controller);
@@ -201,7 +168,8 @@ pub(super) fn key(tx: &Tx<'_, Read>, purpose: &Purpose, recipient: Option<&str>)
             .push(Problem::new("recipient", "no such controller is declared in policies/controller.yaml"));
     }
     if problems.is_empty() {
-        Ok((purpose.to_string(), recipient.to_owned()))
+        let purpose = purpose.map_or(EVERY_PURPOSE, Purpose::as_str);
+        Ok((purpose.to_owned(), recipient.to_owned()))
     } else {
         Err(Error::Invalid(problems))
     }
@@ -213,6 +181,7 @@ pub(super) fn evidence<A: Mode>(tx: &Tx<'_, A>, said: &Said) -> Evidence {
         channel: said.channel.clone(),
         language: said.language.clone(),
         note: said.note.clone(),
+        guardian: said.guardian.clone(),
         actor: tx.actor.name(),
         ..Evidence::default()
     }
@@ -222,8 +191,4 @@ pub(super) fn evidence<A: Mode>(tx: &Tx<'_, A>, said: &Said) -> Evidence {
 pub(super) fn is_word(text: &str) -> bool {
     let letter = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
     (1..=32).contains(&text.len()) && text.bytes().all(letter)
-}
-
-fn is_tag(text: &str) -> bool {
-    (2..=35).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
 }

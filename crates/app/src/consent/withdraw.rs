@@ -44,7 +44,7 @@ impl Operation for WithdrawConsent {
 
 impl WithdrawConsent {
     async fn plan(&self, tx: &mut Tx<'_, Read>) -> Result<Plan> {
-        let key = key(tx, &self.purpose, self.recipient.as_deref())?;
+        let key = key(tx, Some(&self.purpose), self.recipient.as_deref())?;
         if !is_word(&self.channel) {
             return Err(Error::invalid("channel", CHANNEL));
         }

@@ -2,7 +2,7 @@
 
 use zelo_ledger::Class;
 use zelo_model::{EntryId, ErasureGround, ProfileId};
-use zelo_store::{ErasedOwner, NewErasure, OwnerKind, SuppressedRow};
+use zelo_store::{Beside, ErasedOwner, NewErasure, OwnerKind, SuppressedRow};
 
 use super::gather::{self, Gathered};
 use crate::error::{Error, Result};
@@ -38,7 +38,8 @@ impl Operation for EraseProfile {
 
     async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<Gathered> {
         let finder = GetProfile { lookup: self.lookup.clone(), wants: Wants::default() };
-        let profile = finder.find(tx, true, None).await?.ok_or(Error::NotFound)?;
+        let profile =
+            finder.find(tx, &Beside { bodies: true, ..Beside::default() }).await?.ok_or(Error::NotFound)?;
         gather::gather(tx, profile).await
     }
 

@@ -3,6 +3,7 @@
 
 use zelo_ledger::Class;
 use zelo_model::{EntryId, ErasureState, ProfileId, Timestamp};
+use zelo_store::Beside;
 
 use crate::error::{Error, Result};
 use crate::log::{LoggedEntry, prove_entries};
@@ -125,9 +126,9 @@ impl GetErasure {
             WhichErasure::Number(n) => return Ok(Some(n)),
             WhichErasure::Profile(id) => id,
         };
-        let mut found = tx.rows.profile_by_id(tenant, id, false, None).await?;
+        let mut found = tx.rows.profile_by_id(tenant, id, &Beside::default()).await?;
         while let Some(into) = found.as_ref().and_then(|profile| profile.merged_into) {
-            found = tx.rows.profile_by_surrogate(tenant, into, false, None).await?;
+            found = tx.rows.profile_by_surrogate(tenant, into, &Beside::default()).await?;
         }
         match found {
             Some(profile) => Ok(tx.rows.erasure_of(tenant, profile.id).await?),

@@ -45,7 +45,7 @@ impl App {
     }
 
     fn lapsed(&self) -> Lapsed {
-        let (now, expiry) = (self.now(), self.policy().expiry());
+        let (now, expiry) = (self.now(), *self.policy().expiry());
         Lapsed {
             unlinked: now.plus(-expiry.unlinked_anonymous),
             now,

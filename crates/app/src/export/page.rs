@@ -163,6 +163,11 @@ impl Page {
                 Ok(None) | Err(Error::Erased) => return Ok(true),
                 Err(error) => return Err(error),
             };
+            if view.closed.is_some() {
+                // Whoever this purpose is closed for is not in what is taken out for it.
+                self.records += 1;
+                return Ok(true);
+            }
             if first {
                 self.records += 1;
                 self.mark.profiles += 1;

@@ -32,6 +32,10 @@ pub(crate) async fn apply(tx: &mut Tx<'_, Write>, mut plan: Plan) -> Result<Rece
     }
     let new_events = rows.insert_events(tenant, plan.events).await?;
     rows.write_groups(tenant, plan.groups).await?;
+    if !plan.said.is_empty() {
+        rows.insert_consents(tenant, plan.said).await?;
+        tx.notes.made = Some(rows.raise_made(tenant).await?);
+    }
     rows.insert_quarantine(tenant, plan.held).await?;
     if let Some(mended) = plan.mended {
         rows.replace_held(tenant, mended).await?;
@@ -88,6 +92,10 @@ fn number(plan: &mut Plan, surrogates: &[i64]) {
         }
     }
     plan.events.iter_mut().for_each(|row| real(&mut row.owner));
+    for new in &mut plan.said {
+        real(&mut new.row.owner);
+        new.row.verified.iter_mut().for_each(real);
+    }
     for row in &mut plan.links {
         real(&mut row.identifier);
         real(&mut row.record);

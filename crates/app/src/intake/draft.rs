@@ -14,6 +14,7 @@ use super::groups::{self, Groups};
 use super::held::{self, HeldItem, Place};
 use super::message::Hold;
 use super::sort::{Found, Sort, Sorted};
+use super::words::Words;
 use super::{Batch, Kind, LINK_GRAIN, MOST_TRAIT_BYTES, MOST_TRAITS, SEEN_GRAIN};
 use crate::arrivals::{Arrived, Matched, Outcome as Became};
 use crate::ground::Ground;
@@ -29,6 +30,8 @@ pub(crate) struct Draft<'b> {
     pub(crate) seen: Vec<[u8; 16]>,
     pub(crate) held: Vec<HeldItem>,
     pub(crate) groups: Groups,
+    /// What its messages say to purposes.
+    pub(crate) words: Words,
     pub(crate) accepted: usize,
     /// What those who watch are told once it is committed.
     pub(crate) arrived: Vec<Arrived>,
@@ -149,6 +152,7 @@ impl<'b> Draft<'b> {
             self.arrived.push(arrived(tx, source, Some(&sort.message.kind), fate));
         }
         self.see(record, &sort.identifiers, now);
+        self.words.hear(tx, batch, sort.message, (record, local.digest));
         let at = sort.message.client_time.unwrap_or(received);
         let order = sort.digest[..8].iter().fold(0, |order, byte| order << 8 | u64::from(*byte));
         match &sort.message.kind {

@@ -161,6 +161,9 @@ pub(crate) struct Came {
     /// Whether Global Privacy Control came with it.
     #[serde(rename = "g", skip_serializing_if = "std::ops::Not::not", default)]
     pub(crate) gpc: bool,
+    /// Whether people said it of themselves, in a form.
+    #[serde(rename = "f", skip_serializing_if = "std::ops::Not::not", default)]
+    pub(crate) by_themselves: bool,
     /// When the batch was sent by its sender's clock, in microseconds.
     #[serde(rename = "s", skip_serializing_if = "Option::is_none", default)]
     sent: Option<i64>,
@@ -179,6 +182,7 @@ impl Came {
         Self {
             context: batch.context.as_deref().map(str::to_owned),
             gpc: batch.gpc,
+            by_themselves: batch.by_themselves,
             sent: batch.sent_at.map(Timestamp::micros),
             verb: verb.map(str::to_owned),
             event: None,

@@ -11,6 +11,7 @@ use super::draft::{Draft, timeless};
 use super::graph::{Graph, HeldIdentifier, Link, Node, Prof, Rec};
 use super::groups::Groups;
 use super::sort::{Found, Sort, Sorted};
+use super::words::Words;
 use crate::blob::decode_record;
 use crate::error::Result;
 use crate::ground::{Ground, Survey, survey};
@@ -82,6 +83,7 @@ impl<'b> Draft<'b> {
             seen: Vec::new(),
             held: Vec::new(),
             groups,
+            words: Words::default(),
             accepted: 0,
             arrived: Vec::with_capacity(sorted.messages.len()),
             witnessed: BTreeSet::new(),

@@ -13,6 +13,9 @@ pub struct Batch {
     pub sent_at: Option<Timestamp>,
     /// Whether the request carried `Sec-GPC: 1`.
     pub gpc: bool,
+    /// Whether people say it of themselves, through a form that asks them: then it is kept whatever its source collects for,
+    /// or a no would be lost.
+    pub by_themselves: bool,
     /// When it was received, if that was before now: it comes out of quarantine.
     pub received: Option<Timestamp>,
     /// The messages in the order they stand in the body.

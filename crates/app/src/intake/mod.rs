@@ -17,6 +17,7 @@ mod seal;
 mod sort;
 mod strip;
 mod suppress;
+mod words;
 
 pub(crate) use apart::{Parts, put_back};
 pub(crate) use apply::apply;

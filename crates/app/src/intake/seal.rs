@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use zelo_model::{OwnerId, ProfileState, Timestamp};
 use zelo_store::{
-    GroupWrite, JournalLine, MembershipMove, NewEvent, NewIdentifier, NewLink, NewProfile, NewQuarantine,
-    RecordWrite, SourceRow,
+    GroupWrite, JournalLine, MembershipMove, NewConsent, NewEvent, NewIdentifier, NewLink, NewProfile,
+    NewQuarantine, RecordWrite, SourceRow,
 };
 use zelo_vault::IndexKey;
 use zelo_vault::place::{EVENT_BODY, QUARANTINE_BODY, RECORD_BODY};
@@ -40,6 +40,8 @@ pub struct Plan {
     /// A message that was held already, mended.
     pub(crate) mended: Option<NewQuarantine>,
     pub(crate) groups: Vec<GroupWrite>,
+    /// What was said to purposes.
+    pub(crate) said: Vec<NewConsent>,
     pub(crate) stale_records: Vec<i64>,
     pub(crate) stale_profiles: Vec<i64>,
     /// Records that must still belong to a living profile.
@@ -80,6 +82,7 @@ pub(crate) async fn seal(
     let events = seal_events(tx, source, batch, &draft)?;
     let items = seal_held(tx, source, batch, &draft)?;
     let records = seal_records(tx, &mut draft.graph, &draft.keys)?;
+    let said = std::mem::take(&mut draft.words).seal(tx, &draft.keys, &draft.graph).await?;
     let Draft { graph, journal, accepted, arrived, witnessed, links, ground, standing, seen, groups, .. } =
         draft;
     let groups = groups.seal(tx, source)?;
@@ -107,6 +110,7 @@ pub(crate) async fn seal(
         mended: None,
         arrived,
         groups,
+        said,
         stale_records: touched().filter(|(_, record)| stale(record.seen, now)).map(|(id, _)| *id).collect(),
         stale_profiles: stale_profiles(&graph, now),
         living: touched().map(|(id, _)| *id).collect(),

@@ -89,7 +89,7 @@ pub(crate) fn sort<'b>(tx: &Tx<'_, Read>, source: &SourceRow, batch: &'b Batch) 
     let grounds = Grounds::of(tx, source, batch.gpc)?;
     for (at, item) in batch.items.iter().enumerate() {
         match item {
-            item if !grounds.cover(item.raw()) => sorted.not_collected += 1,
+            item if !batch.by_themselves && !grounds.cover(item.raw()) => sorted.not_collected += 1,
             Incoming::Held { reason, raw } => {
                 let identifiers = read_anyway(tx, source, raw);
                 let (reason, raw) = (*reason, raw.clone());

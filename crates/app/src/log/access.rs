@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use zelo_ledger::{Class, LeafProof, Tiles, inclusion_needs, prove_inclusion, prove_leaf, subject_leaf};
 use zelo_model::{EntryId, Handle, Timestamp};
-use zelo_store::{LogHead, SequencedLeaf};
+use zelo_store::{Beside, LogHead, SequencedLeaf};
 
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
@@ -75,7 +75,7 @@ impl Operation for GetAccessLog {
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<AccessPage> {
         let finder = GetProfile { lookup: self.lookup.clone(), wants: Wants::default() };
-        let profile = finder.find(tx, false, None).await?.ok_or(Error::NotFound)?;
+        let profile = finder.find(tx, &Beside::default()).await?.ok_or(Error::NotFound)?;
         tx.notes.seen = Some(profile.seen);
         if let Some(handle) = profile.handle {
             tx.notes.shown_to(handle);

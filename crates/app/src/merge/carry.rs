@@ -64,6 +64,7 @@ pub(super) async fn carry(tx: &mut Tx<'_, Read>, change: &Change, since: Timesta
                 recorded: tx.now,
                 verified: None,
                 notice: None,
+                guardian: false,
             };
             new.push(NewConsent { row, seal_version: 1, evidence });
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use zelo_ledger::Class;
 use zelo_model::{JournalId, ProfileState, Timestamp};
 use zelo_resolve::{Tie, place_late, torn_ties};
-use zelo_store::RecordLink;
+use zelo_store::{Beside, RecordLink};
 
 use super::carry::carry;
 use super::change::{Change, Rearranged, apply};
@@ -110,7 +110,8 @@ pub(super) async fn plan(tx: &mut Tx<'_, Read>, merge: JournalId) -> Result<Plan
     change.revived = halves.into_iter().collect();
     change.line.others.clone_from(&change.revived);
     for half in change.revived.clone() {
-        let row = tx.rows.profile_by_surrogate(tenant, half, false, None).await?.ok_or(Error::Stale)?;
+        let row =
+            tx.rows.profile_by_surrogate(tenant, half, &Beside::default()).await?.ok_or(Error::Stale)?;
         concerns(tx, &row);
         change.others.push(row.id16);
     }

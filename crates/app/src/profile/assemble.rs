@@ -6,6 +6,7 @@ use zelo_store::{EventRow, FoundProfile};
 use zelo_vault::place::{EVENT_BODY, RECORD_BODY};
 
 use super::consents::{consent_events, consents};
+use super::gate::{Gate, whoever};
 use super::groups::{GROUPS, groups};
 use super::sees::{Sees, category_of};
 use super::{AttributeView, EventBody, EventKind, EventView, EventsView, IdentifierView, ProfileView};
@@ -28,15 +29,28 @@ pub(crate) async fn view(
     events: Option<Field<Vec<EventRow>>>,
 ) -> Result<ProfileView> {
     let whose = profile.handle.ok_or_else(|| Error::internal("a living profile has no audit handle"))?;
-    let bodies = sees.opens_records() || events.as_ref().is_some_and(has_bodies);
-    let owners: Vec<OwnerId> = profile.members.iter().map(|member| member.id16).collect();
-    let keys = if bodies { tx.keys(&owners).await? } else { Keyring::default() };
     tx.notes.shown_to(whose);
-    let records = open_records(tx, &keys, profile, whose)?;
-    let events = match events {
-        None => None,
-        Some(Field::Withheld(reason)) => Some(Field::Withheld(reason)),
-        Some(Field::Shown(rows)) => Some(Field::Shown(open_events(tx, &keys, profile, sees, rows, whose)?)),
+    let gate = Gate::of(tx, &profile.said)?;
+    let mut closed = gate.closed(tx)?;
+    // What must be known of somebody to tell whether they may be seen is opened for that alone.
+    let asks = closed.is_none() && sees.shows_people() && gate.asks_who(tx)?;
+    let opens = closed.is_none() && (asks || sees.opens_records() || events.as_ref().is_some_and(has_bodies));
+    let owners: Vec<OwnerId> = profile.members.iter().map(|member| member.id16).collect();
+    let keys = if opens { tx.keys(&owners).await? } else { Keyring::default() };
+    let to = if sees.opens_records() { Whose::Shown(whose) } else { Whose::Processed };
+    let records = if opens { open_records(tx, &keys, profile, to)? } else { Vec::new() };
+    if asks {
+        let whoever = whoever(tx, members(tx, &records));
+        closed = gate.closed_for(tx, &whoever)?;
+    }
+    let shut = closed.map(|why| sees.closed(why));
+    let sees = shut.as_ref().unwrap_or(sees);
+    let events = match (events, sees.events) {
+        (None, _) => None,
+        (Some(Field::Withheld(reason)), _) | (Some(_), Some(reason)) => Some(Field::Withheld(reason)),
+        (Some(Field::Shown(rows)), None) => {
+            Some(Field::Shown(open_events(tx, &keys, profile, sees, rows, whose)?))
+        }
     };
     let consents = consents(tx, profile, sees).await?;
     let consent_events = consent_events(tx, profile, sees, whose).await?;
@@ -56,6 +70,7 @@ pub(crate) async fn view(
         events,
         consents,
         consent_events,
+        closed,
         omitted: sees.omissions(),
     })
 }
@@ -68,7 +83,7 @@ fn open_records(
     tx: &mut Tx<'_, Read>,
     keys: &Keyring,
     profile: &FoundProfile,
-    whose: Handle,
+    whose: Whose,
 ) -> Result<Vec<Opened>> {
     let mut records = Vec::with_capacity(profile.members.len());
     for member in &profile.members {
@@ -80,7 +95,7 @@ fn open_records(
             version: member.seal_version,
             bytes,
         };
-        let body = decode_record(&tx.open(keys, &sealed, Whose::Shown(whose))?)?;
+        let body = decode_record(&tx.open(keys, &sealed, whose)?)?;
         records.push(Opened { id: member.id16, source: member.source, body });
     }
     Ok(records)
@@ -115,14 +130,19 @@ fn identifiers(tx: &mut Tx<'_, Read>, records: &[Opened], sees: &Sees) -> Vec<Id
     found
 }
 
-async fn attributes(tx: &mut Tx<'_, Read>, records: &[Opened]) -> Result<Vec<AttributeView>> {
-    let members = records.iter().map(|record| zelo_resolve::Member {
+/// The records as survivorship takes them.
+fn members<'r>(tx: &Tx<'_, Read>, records: &'r [Opened]) -> Vec<zelo_resolve::Member<'r, i64>> {
+    let member = |record: &'r Opened| zelo_resolve::Member {
         record: record.id,
         source: record.source,
         priority: tx.tenant.sources.get(&record.source).map_or(0, |source| source.priority),
         body: &record.body,
-    });
-    let winners = survive(members);
+    };
+    records.iter().map(member).collect()
+}
+
+async fn attributes(tx: &mut Tx<'_, Read>, records: &[Opened]) -> Result<Vec<AttributeView>> {
+    let winners = survive(members(tx, records));
     let mut attributes = Vec::with_capacity(winners.len());
     for (name, winner) in winners {
         let category = tx.policy.category_of_trait(name);

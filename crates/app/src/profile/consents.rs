@@ -4,10 +4,11 @@ use zelo_model::{ConsentId, ConsentKind, Field, Handle, OwnerId, Timestamp};
 use zelo_store::{ConsentProof, FoundProfile};
 use zelo_vault::place::CONSENT_EVIDENCE;
 
+use super::gate::home;
 use super::sees::{CONSENT, Sees};
 use crate::blob::Evidence;
 use crate::error::{Error, Result};
-use crate::facts::{ConsentView, states};
+use crate::facts::{ConsentView, Lapses, Whoever, states_at};
 use crate::tx::{Read, Sealed, Tx, Whose};
 
 /// A page of what somebody said.
@@ -64,6 +65,8 @@ pub struct EvidenceView {
     pub language: Option<String>,
     /// What staff kept of it.
     pub note: Option<String>,
+    /// How the guardian who said it for a minor was verified.
+    pub guardian: Option<String>,
     /// Who wrote it down.
     pub actor: String,
     /// The fact this one repeats.
@@ -76,15 +79,20 @@ pub(super) async fn consents(
     profile: &FoundProfile,
     sees: &Sees,
 ) -> Result<Option<Field<Vec<ConsentView>>>> {
-    if !sees.wants.consents {
-        return Ok(None);
-    }
+    let Some(wanted) = sees.wants.consents else { return Ok(None) };
     if let Some(reason) = sees.consents {
         return Ok(Some(Field::Withheld(reason)));
     }
     shows(tx, &CONSENT[..1]);
-    let rows = tx.rows.consents(tx.tenant.row.id, &records(profile)).await?;
-    Ok(Some(Field::Shown(states(&rows))))
+    let mut rows = tx.rows.consents(tx.tenant.row.id, &records(profile)).await?;
+    let at = wanted.at.unwrap_or(tx.now);
+    if wanted.at.is_some() {
+        // What was written down later was not known then, whenever it was said.
+        rows.retain(|row| row.at <= at && row.recorded <= at);
+    }
+    // What time has done to what a guardian said can be told only of somebody who was opened; here it is what was said.
+    let lapses = Lapses { policy: tx.policy, home: home(tx)?, whoever: &Whoever::default() };
+    Ok(Some(Field::Shown(states_at(&rows, at, &lapses))))
 }
 
 /// A page of the facts themselves.
@@ -136,9 +144,9 @@ async fn open(
     let keys = tx.keys(&[owner]).await?;
     let (row, version, bytes) = (proof.row.id.0, proof.seal_version, proof.evidence.as_slice());
     let sealed = Sealed { owner, place: CONSENT_EVIDENCE, row, version, bytes };
-    let Evidence { channel, language, note, actor, repeats } =
+    let Evidence { channel, language, note, guardian, actor, repeats } =
         Evidence::decode(&tx.open(&keys, &sealed, Whose::Shown(whose))?)?;
-    Ok(EvidenceView { channel, language, note, actor, repeats })
+    Ok(EvidenceView { channel, language, note, guardian, actor, repeats })
 }
 
 fn records(profile: &FoundProfile) -> Vec<i64> {

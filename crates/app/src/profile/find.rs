@@ -2,7 +2,7 @@
 
 use zelo_model::{Identifier, ProfileState};
 use zelo_policy::{Flags, Question, Verdict};
-use zelo_store::{EventPage, FoundProfile};
+use zelo_store::{Beside, FoundProfile};
 
 use super::{GetProfile, Lookup};
 use crate::error::{Error, Result};
@@ -26,25 +26,20 @@ impl Lookup {
 
 impl GetProfile {
     /// Finds the profile this leads to, `None` when there is none that lives; `Erased` for those who may know.
-    pub(crate) async fn find(
-        &self,
-        tx: &Tx<'_, Read>,
-        bodies: bool,
-        page: Option<EventPage>,
-    ) -> Result<Option<FoundProfile>> {
+    pub(crate) async fn find(&self, tx: &Tx<'_, Read>, beside: &Beside) -> Result<Option<FoundProfile>> {
         let tenant = tx.tenant.row.id;
         let identifier = self.lookup.identifier(tx)?;
         let mut found = match (&self.lookup, &identifier) {
-            (Lookup::Id(id), _) => tx.rows.profile_by_id(tenant, *id, bodies, page).await?,
+            (Lookup::Id(id), _) => tx.rows.profile_by_id(tenant, *id, beside).await?,
             (Lookup::Identifier { .. }, None) => None,
             (Lookup::Identifier { .. }, Some(identifier)) => {
                 tx.inner.lookups.count(tx.actor)?;
-                by_identifier(tx, identifier, bodies, page).await?
+                by_identifier(tx, identifier, beside).await?
             }
         };
         // An alias leads to the profile it was merged into, which may have been merged since.
         while let Some(into) = found.as_ref().and_then(|profile| profile.merged_into) {
-            found = tx.rows.profile_by_surrogate(tenant, into, bodies, page).await?;
+            found = tx.rows.profile_by_surrogate(tenant, into, beside).await?;
         }
         match found {
             Some(profile) if profile.state == ProfileState::Active => Ok(Some(profile)),
@@ -59,12 +54,11 @@ impl GetProfile {
 async fn by_identifier(
     tx: &Tx<'_, Read>,
     identifier: &Identifier,
-    bodies: bool,
-    page: Option<EventPage>,
+    beside: &Beside,
 ) -> Result<Option<FoundProfile>> {
     let (tenant, index) = (tx.tenant.row.id, tx.tenant.keys.index());
     let (epoch, digest) = (index.epoch(), index.digest(identifier));
-    let found = tx.rows.profile_by_digest(tenant, epoch, digest, bodies, page).await?;
+    let found = tx.rows.profile_by_digest(tenant, epoch, digest, beside).await?;
     if found.is_some() || tx.rows.keys_in_force(tenant).await?.index == index.epoch() {
         return Ok(found);
     }
@@ -72,7 +66,7 @@ async fn by_identifier(
     let fresh = tx.inner.tenants.get(&tx.inner.store, tx.inner.kms(), tx.tenant.row.id16).await?;
     let index = fresh.keys.index();
     let (epoch, digest) = (index.epoch(), index.digest(identifier));
-    Ok(tx.rows.profile_by_digest(tenant, epoch, digest, bodies, page).await?)
+    Ok(tx.rows.profile_by_digest(tenant, epoch, digest, beside).await?)
 }
 
 /// What is said when a key is gone that was there when the profile was found: somebody was forgotten in between.

@@ -3,20 +3,22 @@
 mod assemble;
 mod consents;
 mod find;
+mod gate;
 mod groups;
 mod sees;
 mod view;
 
 pub use consents::{ConsentEventView, ConsentEventsView, EvidenceView, WantedConsents};
 pub(crate) use find::{SEES_ERASURES, told};
+pub(crate) use gate::home;
 pub use view::{
     AttributeView, EventBody, EventKind, EventView, EventsView, IdentifierView, Lookup, Omission, Part,
-    ProfileView, WantedEvents, Wants,
+    ProfileView, WantedEvents, WantedStates, Wants,
 };
 
 use zelo_ledger::Class;
 use zelo_model::{Field, ProfileState};
-use zelo_store::{EventPage, FoundProfile};
+use zelo_store::{Beside, EventPage, FoundProfile};
 
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
@@ -42,7 +44,7 @@ impl Operation for GetProfile {
 
     /// All of it is read in one statement, unless consents are asked for.
     fn pinned(&self) -> bool {
-        self.wants.consents || self.wants.consent_events.is_some()
+        self.wants.consents.is_some() || self.wants.consent_events.is_some()
     }
 
     async fn prepare(&self, _: &mut Tx<'_, Read>) -> Result<()> {
@@ -54,7 +56,7 @@ impl Operation for GetProfile {
         if tx.sight.role().is_empty() {
             return Err(Error::NotFound);
         }
-        let found = self.find(tx, sees.opens_records(), page(&sees)).await?;
+        let found = self.find(tx, &beside(tx, &sees)?).await?;
         let view = assembled(tx, found.ok_or(Error::NotFound)?, &sees).await;
         view.map_err(|error| find::told(tx, error))
     }
@@ -63,11 +65,17 @@ impl Operation for GetProfile {
 /// One person by surrogate, as far as is seen; `None` when it is nobody who lives.
 pub(crate) async fn shown(tx: &mut Tx<'_, Read>, surrogate: i64, sees: &Sees) -> Result<Option<ProfileView>> {
     let tenant = tx.tenant.row.id;
-    let found = tx.rows.profile_by_surrogate(tenant, surrogate, sees.opens_records(), page(sees)).await?;
+    let found = tx.rows.profile_by_surrogate(tenant, surrogate, &beside(tx, sees)?).await?;
     match found.filter(|profile| profile.state == ProfileState::Active) {
         Some(profile) => assembled(tx, profile, sees).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// What is read beside who they are: what may be seen of it, and what they said to the purpose of the passage.
+fn beside(tx: &Tx<'_, Read>, sees: &Sees) -> Result<Beside> {
+    let bodies = sees.opens_records() || (sees.shows_people() && gate::may_ask_who(tx)?);
+    Ok(Beside { bodies, events: page(sees), said: gate::about(tx) })
 }
 
 /// The page of events to read, if any of them may be seen.

@@ -65,6 +65,21 @@ impl Sees {
         })
     }
 
+    /// The same where the purpose is closed for somebody: nothing of them, but what they said to purposes.
+    pub(crate) fn closed(&self, why: Reason) -> Self {
+        let or = |reason: Option<Reason>| reason.or(Some(why));
+        Self {
+            wants: self.wants,
+            kinds: self.kinds,
+            identifiers: or(self.identifiers),
+            attributes: or(self.attributes),
+            events: or(self.events),
+            bodies: or(self.bodies),
+            consents: self.consents,
+            evidence: self.evidence,
+        }
+    }
+
     /// Whether this kind of identifier is shown.
     pub(crate) fn shows(&self, kind: IdentifierKind) -> bool {
         IdentifierKind::ALL
@@ -77,6 +92,11 @@ impl Sees {
     pub(crate) const fn opens_records(&self) -> bool {
         (self.wants.identifiers && self.identifiers.is_none())
             || (self.wants.attributes && self.attributes.is_none())
+    }
+
+    /// Whether anything of a person is asked for and shown, but what they said to purposes.
+    pub(crate) const fn shows_people(&self) -> bool {
+        self.opens_records() || (self.wants.events.is_some() && self.events.is_none())
     }
 
     /// Whether events are opened, and not only named.

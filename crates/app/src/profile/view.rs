@@ -31,9 +31,16 @@ pub struct Wants {
     /// A page of its events.
     pub events: Option<WantedEvents>,
     /// What comes of what the person said to purposes.
-    pub consents: bool,
+    pub consents: Option<WantedStates>,
     /// A page of what they said.
     pub consent_events: Option<WantedConsents>,
+}
+
+/// What somebody's words to purposes amount to, now or at an instant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WantedStates {
+    /// When, by what was known then; `None` is now. It answers whether it was lawful to send something that day.
+    pub at: Option<Timestamp>,
 }
 
 /// A page of events.
@@ -66,8 +73,10 @@ pub struct ProfileView {
     pub consents: Option<Field<Vec<ConsentView>>>,
     /// A page of what they said, if asked for.
     pub consent_events: Option<Field<ConsentEventsView>>,
-    /// What was asked for and is left out above without a place of its own. It follows from role and purpose alone, so
-    /// it does not tell whether this person has any of it.
+    /// Why the purpose is closed for this person; nothing of them is shown then, but what they said to purposes.
+    pub closed: Option<Reason>,
+    /// What was asked for and is left out above without a place of its own. It follows from role and
+    /// purpose, and from what the person said to it, so it does not tell whether this person has any of it.
     pub omitted: Vec<Omission>,
 }
 

@@ -58,6 +58,7 @@ pub(crate) async fn again(
         context: came.context.as_deref().map(Arc::from),
         sent_at: came.sent(),
         gpc: came.gpc,
+        by_themselves: came.by_themselves,
         received: Some(row.at),
         items: vec![message],
     };

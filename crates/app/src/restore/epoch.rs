@@ -90,7 +90,7 @@ impl Inner {
             via: Via::Cli.slug(),
             op: OPERATION.to_owned(),
             purpose: purpose.to_string(),
-            policy: self.policy.digest().to_owned(),
+            policy: self.policy.get().digest().to_owned(),
             decision: Decision::Allow,
             class: Class::Admin,
             reason: None,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use zelo_plan::PlanError;
 use zelo_policy::PolicyError;
 use zelo_store::StoreError;
 use zelo_vault::{RootFileError, SelfTestFailed};
@@ -56,6 +57,9 @@ pub enum StartError {
     /// The log cannot be kept.
     #[error("{0}")]
     Log(#[source] LogError),
+    /// The tracking plan and the policies do not fit.
+    #[error("{0}")]
+    Plan(#[source] PlanError),
     /// The policies cannot be used.
     #[error("{0}")]
     Policy(#[source] PolicyError),

@@ -1,6 +1,6 @@
 //! Starting: the databases and the root key must belong together, or nothing is served.
 
-mod declared;
+pub(crate) mod declared;
 mod error;
 
 pub use error::StartError;
@@ -17,6 +17,7 @@ use zelo_vault::{FileKms, KeyCache, Kms, KmsError, Rng, RootFileError, self_test
 use crate::inner::Inner;
 use crate::lease::{Keeper, Lease};
 use crate::operations::OPERATIONS;
+use crate::policies::{Policies, kept};
 use crate::signing::{AuditSetup, Log};
 use crate::tenant::create_keys;
 
@@ -79,7 +80,7 @@ pub(crate) async fn open(setup: Setup) -> Result<(Inner, Keeper), StartError> {
     }
     declared::check(&store, &tenants, &setup.policy).await?;
     store
-        .keep_policy(setup.policy.digest(), &policy_files(&setup), setup.clock.now())
+        .keep_policy(setup.policy.digest(), &kept(&setup.policy), setup.clock.now())
         .await
         .map_err(StartError::Databases)?;
     let signed = store.reading().was_signed().await.map_err(StartError::Databases)?;
@@ -92,7 +93,7 @@ pub(crate) async fn open(setup: Setup) -> Result<(Inner, Keeper), StartError> {
         kms,
         rng,
         cache: KeyCache::default(),
-        policy: setup.policy,
+        policy: Policies::new(setup.policy),
         plan: setup.plan,
         clock: setup.clock,
         ids: setup.ids,
@@ -174,12 +175,4 @@ async fn check_root(store: &Store, roots: &[(u32, Vec<u8>)], folder: &Path) -> R
         }
     }
     Ok(kms)
-}
-
-fn policy_files(setup: &Setup) -> String {
-    let files = setup
-        .policy
-        .files()
-        .map(|(path, bytes)| (path.to_owned(), String::from_utf8_lossy(bytes).into_owned()));
-    serde_json::Value::Object(files.map(|(path, text)| (path, text.into())).collect()).to_string()
 }

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use zelo_app::{
     App, AuditSetup, Batch, Bundle, CreateCredential, CreateSource, CreateTenant, Databases, Durability,
-    GetProfile, Incoming, IntakeBatch, Kind, Lookup, Message, Plan, ProfileView, Receipt, Result, RootKey,
-    Setup, StoreOptions, WantedEvents, Wants,
+    GetProfile, Incoming, IntakeBatch, Kind, Lookup, Message, Plan, ProfileView, Receipt, RecordConsent,
+    Result, RootKey, Said, Setup, StoreOptions, WantedEvents, Wants,
 };
-use zelo_model::{Actor, FixedClock, IdentifierKind, Purpose, Role, SeededIds, Timestamp, Via};
+use zelo_model::{Actor, ConsentKind, FixedClock, IdentifierKind, Purpose, Role, SeededIds, Timestamp, Via};
 
 pub(crate) const ANA: &str = "ana@example.com";
 
@@ -52,6 +52,26 @@ impl Shop {
         let items = messages.into_iter().enumerate().map(|(n, (kind, context))| message(n, kind, &context));
         let batch = Batch { items: items.collect(), gpc, ..Batch::default() };
         self.app.run(&self.source, IntakeBatch { batch }).await.unwrap()
+    }
+
+    /// Ana agrees to a purpose, by the text of a notice, and an officer writes it down.
+    #[allow(dead_code, reason = "not every test asks her")]
+    pub(crate) async fn ana_agrees(&self, purpose: &str, notice: &str) {
+        let clara = self.somebody(Role::Officer, "customer-service").await;
+        let profile = self.ana(&clara).await.unwrap().id;
+        let policies = self.app.policy();
+        let notice = policies.notices().iter().find(|one| one.id == notice).unwrap();
+        let text = &notice.in_force(self.app.now()).unwrap().texts["pt-BR"];
+        let said = Said {
+            channel: "web".to_owned(),
+            language: Some("pt-BR".to_owned()),
+            notice: Some(text.sha256.iter().map(|byte| format!("{byte:02x}")).collect()),
+            verified: Some((IdentifierKind::Email, None, ANA.to_owned())),
+            ..Said::default()
+        };
+        let purpose = purpose.parse().ok();
+        let yes = RecordConsent { profile, purpose, recipient: None, kind: ConsentKind::Grant, said };
+        self.app.run(&clara, yes).await.unwrap();
     }
 
     /// Looks Ana up, with all there is to see.

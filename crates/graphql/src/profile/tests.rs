@@ -61,6 +61,7 @@ fn ana(email: Field<serde_json::Value>) -> ProfileView {
         attributes: Some(vec![attribute("plan", Field::Shown(json!("gold"))), attribute("email", email)]),
         events: Some(Field::Shown(EventsView { events: vec![event], has_next: false })),
         consents: None,
+        closed: None,
         consent_events: None,
         omitted: Vec::new(),
     }

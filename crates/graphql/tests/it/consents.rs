@@ -19,8 +19,19 @@ async fn ana(site: &Site) -> Value {
     site.ask(query, json!({})).await.body["data"]["profileByIdentifier"]["id"].clone()
 }
 
+/// The text people agree to now.
+fn notice() -> String {
+    let policies = zelo_app::Bundle::embedded().unwrap();
+    let newsletter = policies.notices().iter().find(|one| one.id == "newsletter").unwrap();
+    newsletter.versions.last().unwrap().texts["pt-BR"]
+        .sha256
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 fn in_person() -> Value {
-    json!({ "channel": "web", "language": "pt-BR", "notice": "ab".repeat(32),
+    json!({ "channel": "web", "language": "pt-BR", "notice": notice(),
         "identifier": { "kind": "EMAIL", "value": "Ana@Example.com" }, "note": "ticked the box" })
 }
 
@@ -66,7 +77,7 @@ async fn ana_says_yes_and_takes_it_back_and_each_is_told_with_its_proof() {
     assert_eq!(page["pageInfo"]["hasPreviousPage"], true, "{}", told.text);
     assert_eq!(
         (&node["kind"], &node["vouched"], &node["notice"]),
-        (&json!("GRANT"), &json!(true), &json!("ab".repeat(32)))
+        (&json!("GRANT"), &json!(true), &json!(notice()))
     );
     let evidence = &node["evidence"];
     assert_eq!((&evidence["channel"], &evidence["note"]), (&json!("web"), &json!("ticked the box")));

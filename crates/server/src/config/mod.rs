@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// How fast keys are replaced.
     pub(crate) rotation: Rotation,
+    /// The policies.
+    pub(crate) policy: Policy,
     /// What events may say.
     pub(crate) plan: Plan,
     /// What is written to standard error.
@@ -172,6 +174,15 @@ impl Default for Rotation {
     fn default() -> Self {
         Self { chunk: 200, pause_ms: 20 }
     }
+}
+
+/// The policies: who may, which purpose and basis, how long.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Policy {
+    /// Folder of your own policies, instead of those that came with the program: a copy of all of them, changed. What is
+    /// changed there comes into force within seconds, whole or not at all; `zelo policy check` tells beforehand.
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// The tracking plan: JSON Schemas of events, in versions, each property with its kind of data.

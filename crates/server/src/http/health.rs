@@ -9,12 +9,19 @@ use super::{Fault, Site};
 
 /// It runs. Says what an operator must know and nothing about people.
 pub(super) async fn health(State(site): State<Site>) -> Json<Value> {
-    Json(json!({
+    let policy = site.app.policy();
+    let mut health = json!({
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
         "insecure": site.insecure,
         "database": site.database,
-    }))
+        "policy": policy.digest(),
+    });
+    if site.refused.why().is_some() {
+        // What is wrong stands in the server's log: it is nobody else's business.
+        health["policyRefused"] = true.into();
+    }
+    Json(health)
 }
 
 /// The databases answer, and what is acknowledged gets into the log.

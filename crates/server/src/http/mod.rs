@@ -19,6 +19,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use zelo_app::App;
 use zelo_graphql::GraphiqlOptions;
 
+use crate::serve::policies::Refused;
+
 pub(crate) use fault::Fault;
 pub(crate) use metrics::Metrics;
 pub(crate) use pulse::Pulse;
@@ -34,6 +36,8 @@ pub(crate) struct Site {
     pub(crate) metrics: Metrics,
     /// Whether the audit log keeps up.
     pub(crate) pulse: Pulse,
+    /// Whether the newest policies of their folder are refused.
+    pub(crate) refused: Refused,
 }
 
 /// What is served beside intake, GraphQL and health.

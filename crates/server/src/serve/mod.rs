@@ -2,6 +2,7 @@
 
 mod banner;
 mod listen;
+pub(crate) mod policies;
 mod rotate;
 pub(crate) mod sequence;
 mod stop;
@@ -103,12 +104,14 @@ impl Serving {
             .map_err(|source| Failure::Listen { address: self.config.server.listen, source })?;
         let insecure = self.config.profile == Profile::Development;
         let pulse = Pulse::start();
+        let refused = policies::Refused::default();
         let site = Site {
             app: self.app.clone(),
             insecure,
             database: open::kind(&self.config),
             metrics: self.metrics.clone(),
             pulse: pulse.clone(),
+            refused: refused.clone(),
         };
         // Whoever reaches the page gets the key in it, so it stands there only while nobody reaches it from elsewhere.
         let local = address.ip().is_loopback();
@@ -129,6 +132,8 @@ impl Serving {
         let end = async { drop(ending.await) };
         let sequencer = tokio::spawn(sequence::run(self.app.clone(), pulse, end));
         let rotations = tokio::spawn(rotate::run(self.app.clone()));
+        let folder = self.config.policy.folder.clone();
+        let watching = folder.map(|folder| tokio::spawn(policies::watch(self.app.clone(), folder, refused)));
         let (ending, app) = (stop.clone(), self.app.clone());
         tokio::spawn(async move {
             ending.asked().await;
@@ -146,6 +151,9 @@ impl Serving {
         chores.abort();
         rotations.abort();
         expiry.abort();
+        if let Some(watching) = watching {
+            watching.abort();
+        }
         if let Some(warnings) = warnings {
             warnings.abort();
         }

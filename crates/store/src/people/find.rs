@@ -3,9 +3,10 @@
 use sea_orm::Value;
 use zelo_model::{Handle, OwnerId, ProfileId, ProfileState, RecordKind, Timestamp};
 
-use super::{FoundProfile, Member, Standing};
+use super::{Beside, FoundProfile, Member, Standing};
+use crate::consents::{said, said_by};
 use crate::error::{Result, StoreError};
-use crate::events::{EventPage, EventRow};
+use crate::events::EventRow;
 use crate::sql::{Reading, among, blob, get, get16};
 
 const FOUND: &str = "p.id, p.id16, p.state, p.merged_into, p.created, p.last_seen, p.handle, t.made,
@@ -22,11 +23,10 @@ impl Reading<'_> {
         &self,
         tenant: i64,
         id: ProfileId,
-        bodies: bool,
-        events: Option<EventPage>,
+        beside: &Beside,
     ) -> Result<Option<FoundProfile>> {
         let from = format!("profile p {MEMBERS} where p.tenant = $1 and p.id16 = $2");
-        self.found(&from, vec![tenant.into(), blob(id.0)], bodies, events).await
+        self.found(&from, vec![tenant.into(), blob(id.0)], beside).await
     }
 
     /// The same by surrogate.
@@ -34,11 +34,10 @@ impl Reading<'_> {
         &self,
         tenant: i64,
         id: i64,
-        bodies: bool,
-        events: Option<EventPage>,
+        beside: &Beside,
     ) -> Result<Option<FoundProfile>> {
         let from = format!("profile p {MEMBERS} where p.tenant = $1 and p.id = $2");
-        self.found(&from, vec![tenant.into(), id.into()], bodies, events).await
+        self.found(&from, vec![tenant.into(), id.into()], beside).await
     }
 
     /// The profile an identifier leads to: a record's own key first, then the longest-known link.
@@ -47,8 +46,7 @@ impl Reading<'_> {
         tenant: i64,
         epoch: u32,
         digest: [u8; 16],
-        bodies: bool,
-        events: Option<EventPage>,
+        beside: &Beside,
     ) -> Result<Option<FoundProfile>> {
         let from = format!(
             "(select f.profile from identifier i
@@ -58,7 +56,7 @@ impl Reading<'_> {
                order by l.is_local_key desc, l.first_seen, l.record limit 1) q
              join profile p on p.tenant = $1 and p.id = q.profile {MEMBERS}"
         );
-        self.found(&from, vec![tenant.into(), i64::from(epoch).into(), blob(digest)], bodies, events).await
+        self.found(&from, vec![tenant.into(), i64::from(epoch).into(), blob(digest)], beside).await
     }
 
     /// One statement, and so of one instant, whatever is asked for.
@@ -66,11 +64,15 @@ impl Reading<'_> {
         &self,
         from: &str,
         mut values: Vec<Value>,
-        bodies: bool,
-        events: Option<EventPage>,
+        Beside { bodies, events, said: about }: &Beside,
     ) -> Result<Option<FoundProfile>> {
-        let body = if bodies { "r.body" } else { "null" };
-        let people = format!("select {FOUND}, {body} from {from}");
+        let body = if *bodies { "r.body" } else { "null" };
+        let said_to = about.as_ref().map_or("null".to_owned(), |(purpose, recipient)| {
+            values.push(purpose.as_str().into());
+            values.push(recipient.as_str().into());
+            said_by("r", values.len() - 1, self.is_postgres())
+        });
+        let people = format!("select {FOUND}, {body}, {said_to} from {from}");
         let sql = match events {
             None => people,
             Some(page) => page.beside(self.is_postgres(), &people, &mut values),
@@ -97,6 +99,7 @@ impl Reading<'_> {
             seen: get(first, 7)?,
             members: Vec::with_capacity(people.len()),
             events: told,
+            said: Vec::new(),
         };
         for row in people {
             let Some(record) = get::<Option<i64>>(row, 8)? else { continue };
@@ -109,6 +112,9 @@ impl Reading<'_> {
                     .map_err(|_| StoreError::Corrupt("record"))?,
                 body: get(row, 13)?,
             });
+            if let (Some((_, recipient)), Some(text)) = (about, get::<Option<String>>(row, 14)?) {
+                profile.said.extend(said(record, recipient, &text)?);
+            }
         }
         profile.members.sort_unstable_by_key(|member| member.record);
         Ok(Some(profile))

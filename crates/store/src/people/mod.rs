@@ -7,7 +7,19 @@ pub(crate) use write::{IDENTIFIER_COLUMNS, identifier_row};
 
 use zelo_model::{Handle, IdentifierKind, OwnerId, ProfileId, ProfileState, RecordKind, Timestamp};
 
-use crate::events::EventRow;
+use crate::consents::ConsentRow;
+use crate::events::{EventPage, EventRow};
+
+/// What is read of a profile beside who it is.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// The sealed bodies of its records.
+    pub bodies: bool,
+    /// A page of their events.
+    pub events: Option<EventPage>,
+    /// What was said to this purpose, or to all at once, for this recipient.
+    pub said: Option<(String, String)>,
+}
 
 /// A profile as found, with its member records.
 #[derive(Debug, Clone)]
@@ -32,6 +44,8 @@ pub struct FoundProfile {
     pub members: Vec<Member>,
     /// The page of their events that was asked for, newest first by their own time.
     pub events: Vec<EventRow>,
+    /// What they said to the purpose that was asked about.
+    pub said: Vec<ConsentRow>,
 }
 
 /// A record of a profile.

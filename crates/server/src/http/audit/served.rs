@@ -17,6 +17,7 @@ use zelo_model::{Actor, Role, Via};
 use crate::config::{Config, Reads};
 use crate::http::{self, Extras, Metrics, Pulse, Site};
 use crate::open;
+use crate::serve::policies::Refused;
 
 /// The routes of an installation of its own.
 pub(super) struct Served {
@@ -32,8 +33,14 @@ pub(super) async fn served(pulse: Pulse) -> Served {
     config.audit.reads = Reads::Process;
     fs::create_dir(&config.data.dir).unwrap();
     let app = open::app(&config, None).await.unwrap();
-    let site =
-        Site { app: app.clone(), insecure: true, database: "sqlite", metrics: Metrics::start(), pulse };
+    let site = Site {
+        app: app.clone(),
+        insecure: true,
+        database: "sqlite",
+        metrics: Metrics::start(),
+        pulse,
+        refused: Refused::default(),
+    };
     Served { folder, app, routes: http::router(site, Extras::default()) }
 }
 

@@ -1,0 +1,157 @@
+//! What a word to a purpose must bring to be written down: what proves it (GDPR art. 7(1), LGPD art. 8 §2).
+
+use zelo_model::{ConsentKind, Problem, Purpose};
+use zelo_policy::{Jurisdiction, Opens};
+
+use super::record::{CHANNEL, RecordConsent, Said, is_word};
+use crate::error::{Error, Result};
+use crate::tx::{Read, Tx};
+
+/// What is wrong with a word.
+pub(super) struct Check<'c, 't> {
+    tx: &'c Tx<'t, Read>,
+    word: &'c RecordConsent,
+    problems: Vec<Problem>,
+}
+
+impl<'c, 't> Check<'c, 't> {
+    /// The notice's hash, or everything that is wrong.
+    pub(super) fn of(tx: &'c Tx<'t, Read>, word: &'c RecordConsent) -> Result<Option<Vec<u8>>> {
+        let mut check = Self { tx, word, problems: Vec::new() };
+        let notice = check.notice();
+        check.said();
+        match (&word.purpose, word.kind) {
+            (_, ConsentKind::Withdraw) => check.wrong("kind", "a withdrawal has an operation of its own"),
+            (None, ConsentKind::Restrict | ConsentKind::Object | ConsentKind::Lift) => {}
+            (None, _) => check.wrong(
+                "purpose",
+                "name the purpose; only restrictions and objections, and lifting them, are about all at once",
+            ),
+            (Some(purpose), ConsentKind::Grant | ConsentKind::Pending) => {
+                check.grants(purpose, notice.as_deref());
+            }
+            (Some(purpose), ConsentKind::Unproven) => check.rests_on_consent(purpose),
+            (Some(purpose), ConsentKind::SoftOptIn) => check.sold(purpose),
+            _ => {}
+        }
+        if check.problems.is_empty() { Ok(notice) } else { Err(Error::Invalid(check.problems)) }
+    }
+
+    fn wrong(&mut self, at: &str, message: &str) {
+        self.problems.push(Problem::new(at, message));
+    }
+
+    fn notice(&mut self) -> Option<Vec<u8>> {
+        match self.word.said.notice.as_deref().map(hex::decode)? {
+            Ok(hash) if hash.len() == 32 => Some(hash),
+            _ => {
+                self.wrong("notice", "give the SHA-256 of the text agreed to as 64 hexadecimal digits");
+                None
+            }
+        }
+    }
+
+    fn said(&mut self) {
+        let Said { channel, language, note, guardian, at, .. } = &self.word.said;
+        if !is_word(channel) {
+            self.wrong("channel", CHANNEL);
+        }
+        if language.as_deref().is_some_and(|tag| !is_tag(tag)) {
+            self.wrong("language", "give a language tag such as pt-BR");
+        }
+        for (name, text) in [("note", note), ("guardian", guardian)] {
+            if text.as_ref().is_some_and(|text| text.len() > 4096) {
+                self.wrong(name, "at most 4096 bytes");
+            }
+        }
+        if guardian.as_ref().is_some_and(|how| how.trim().is_empty()) {
+            self.wrong("guardian", "say how the guardian was verified");
+        }
+        if at.is_some_and(|at| at > self.tx.now) {
+            self.wrong("at", "this has not been said yet");
+        }
+    }
+
+    /// A yes names the very text, in the language it was read in, while that text was in force.
+    fn grants(&mut self, purpose: &Purpose, notice: Option<&[u8]>) {
+        self.rests_on_consent(purpose);
+        let (tx, said) = (self.tx, &self.word.said);
+        let Some(hash) = notice else {
+            if said.notice.is_none() {
+                self.wrong(
+                    "notice",
+                    "a consent needs the hash of the text agreed to, or it cannot be proven",
+                );
+            }
+            return self.language(None);
+        };
+        let Some((notice, version, language)) = tx.policy.notice_of_hash(hash) else {
+            self.wrong(
+                "notice",
+                "no text of policies/notices has this hash; publish the text before anybody agrees to it",
+            );
+            return;
+        };
+        if !version.purposes.contains(purpose) {
+            let message = format!("{} {} does not speak of this purpose", notice.id, version.number);
+            self.wrong("notice", &message);
+        }
+        if !version.is_of(&tx.tenant.row.controller) {
+            let message = format!("{} {} is a text of other controllers", notice.id, version.number);
+            self.wrong("notice", &message);
+        }
+        let at = said.at.unwrap_or(tx.now);
+        if tx.policy.superseded_at(hash).is_some_and(|until| until <= at) {
+            let message =
+                format!("{} {} was replaced by one that says something else", notice.id, version.number);
+            self.wrong("notice", &message);
+        }
+        self.language(Some(language));
+        if tx.policy.consent_rules(purpose).double_opt_in
+            && self.word.kind == ConsentKind::Grant
+            && said.verified.is_none()
+        {
+            self.wrong(
+                "identifier",
+                "this purpose asks for confirmation: write PENDING down until the address is confirmed, then GRANT with it",
+            );
+        }
+    }
+
+    fn language(&mut self, of_text: Option<&str>) {
+        match (&self.word.said.language, of_text) {
+            (None, _) => self.wrong("language", "a consent needs the language of the text agreed to"),
+            (Some(said), Some(text)) if said != text => {
+                self.wrong("language", &format!("the text with this hash is in {text}"));
+            }
+            _ => {}
+        }
+    }
+
+    fn rests_on_consent(&mut self, purpose: &Purpose) {
+        if !self.opens(purpose, &[Opens::OnGrant, Opens::OnProof]) {
+            self.wrong("purpose", "this purpose does not rest on consent, so there is none to give");
+        }
+    }
+
+    fn sold(&mut self, purpose: &Purpose) {
+        if !self.opens(purpose, &[Opens::OnProof]) {
+            self.wrong("purpose", "no sale is a basis for this purpose where the controller is at home");
+        }
+        if self.word.said.note.as_ref().is_none_or(|note| note.trim().is_empty()) {
+            self.wrong("note", "say in which sale the address was given, and how the person could say no");
+        }
+    }
+
+    fn opens(&self, purpose: &Purpose, how: &[Opens]) -> bool {
+        let home: Option<Jurisdiction> =
+            self.tx.policy.controller(&self.tx.tenant.row.controller).map(|controller| controller.home);
+        let purpose = self.tx.policy.purpose(purpose);
+        let basis = purpose.zip(home).and_then(|(purpose, home)| purpose.basis.get(&home));
+        basis.is_some_and(|basis| how.contains(&basis.opens))
+    }
+}
+
+fn is_tag(text: &str) -> bool {
+    (2..=35).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+}

@@ -1,0 +1,34 @@
+//! Other policies come into force: an entry of the installation's log, and the files behind their digest.
+
+use std::sync::Arc;
+
+use zelo_ledger::Class;
+use zelo_policy::Bundle;
+
+use super::kept;
+use crate::error::Result;
+use crate::operation::{Operation, Target};
+use crate::tx::{Read, Tx, Write};
+
+/// Keeps a bundle for ever under its digest, which entries cite from then on; [`crate::App::put_in_force`] does the rest.
+pub struct InstallPolicies {
+    /// The bundle; it governs already.
+    pub(crate) bundle: Arc<Bundle>,
+}
+
+impl Operation for InstallPolicies {
+    const NAME: &'static str = "policy.install";
+    const CLASS: Class = Class::Admin;
+    const TARGET: Target = Target::Installation;
+    type Access = Write;
+    type Ready = ();
+    type Output = ();
+
+    async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<()> {
+        tx.in_installation()
+    }
+
+    async fn run(&self, (): (), tx: &mut Tx<'_, Write>) -> Result<()> {
+        Ok(tx.rows.keep_policy(self.bundle.digest(), &kept(&self.bundle), tx.now).await?)
+    }
+}

@@ -1,0 +1,103 @@
+//! Whether the purpose of a passage is open for somebody now: what they said to it, which laws apply to them, how old they
+//! are. It is settled before anything is shown; what they said is read in the statement that finds them, so that no read
+//! whose snapshot began after a withdrawal was committed shows what it closed.
+
+use chrono::{DateTime, Utc};
+use zelo_model::{ConsentState, Reason, Standing};
+use zelo_policy::{DeclaredPurpose, Jurisdiction};
+use zelo_resolve::{Member, survive};
+use zelo_store::{ConsentRow, EVERY_PURPOSE};
+
+use crate::error::{Error, Result};
+use crate::facts::{Lapses, Whoever, states_at};
+use crate::tx::{Mode, Tx};
+
+/// The purpose of a passage and what one person said to it.
+pub(crate) struct Gate<'r> {
+    home: Jurisdiction,
+    said: &'r [ConsentRow],
+}
+
+/// The purpose of a passage, and for which controller: whose words about it are read with a profile.
+pub(crate) fn about<A: Mode>(tx: &Tx<'_, A>) -> Option<(String, String)> {
+    Some((tx.actor.purpose.to_string(), tx.tenant.row.controller.clone()))
+}
+
+impl<'r> Gate<'r> {
+    pub(crate) fn of<A: Mode>(tx: &Tx<'_, A>, said: &'r [ConsentRow]) -> Result<Self> {
+        Ok(Self { home: home(tx)?, said })
+    }
+
+    /// Why it is closed, as far as that can be told without opening anything.
+    pub(crate) fn closed<A: Mode>(&self, tx: &Tx<'_, A>) -> Result<Option<Reason>> {
+        self.closed_for(tx, &Whoever::default())
+    }
+
+    /// Whether records must be opened to know.
+    pub(crate) fn asks_who<A: Mode>(&self, tx: &Tx<'_, A>) -> Result<bool> {
+        Ok(purpose(tx)?.asks_who(self.home, &self.state(tx, &Whoever::default())))
+    }
+
+    /// The same for somebody who is known.
+    pub(crate) fn closed_for<A: Mode>(&self, tx: &Tx<'_, A>, whoever: &Whoever) -> Result<Option<Reason>> {
+        let keys: Vec<Jurisdiction> =
+            std::iter::once(self.home).chain(whoever.law.filter(|law| *law != self.home)).collect();
+        let Some(laws) = tx.policy.laws_of(&keys) else { return Ok(Some(Reason::Basis)) };
+        let state = self.state(tx, whoever);
+        Ok(purpose(tx)?.closed(&laws, &state, whoever.age(tx.now)))
+    }
+
+    /// What they said to this purpose and to all of them at once.
+    fn state<A: Mode>(&self, tx: &Tx<'_, A>, whoever: &Whoever) -> ConsentState {
+        let lapses = Lapses { policy: tx.policy, home: self.home, whoever };
+        let views = states_at(self.said, tx.now, &lapses);
+        let of = |every: bool| views.iter().find(|view| (view.purpose == EVERY_PURPOSE) == every);
+        let own = of(false).map(|view| view.state).unwrap_or_default();
+        let Some(all) = of(true).map(|view| view.state) else { return own };
+        let restricted = [own.restricted, all.restricted].into_iter().flatten().min();
+        if all.standing.is_against() && !own.standing.is_against() {
+            return ConsentState { standing: Standing::Objected, since: all.since, restricted };
+        }
+        ConsentState { restricted, ..own }
+    }
+}
+
+/// Whether records may have to be opened to know whether the purpose is open.
+pub(crate) fn may_ask_who<A: Mode>(tx: &Tx<'_, A>) -> Result<bool> {
+    Ok(purpose(tx)?.may_ask_who(home(tx)?))
+}
+
+/// Who somebody is as far as laws ask: from the traits that say when they were born and where they live.
+pub(crate) fn whoever<'b, S: Copy, A: Mode>(
+    tx: &Tx<'_, A>,
+    members: impl IntoIterator<Item = Member<'b, S>>,
+) -> Whoever {
+    let (minors, mut who) = (tx.policy.minors(), Whoever::default());
+    for (name, winner) in survive(members) {
+        let inside = winner.value.as_object().into_iter().flatten();
+        let inside = inside.map(|(member, value)| (format!("{name}.{member}"), value));
+        for (path, value) in std::iter::once((name.to_owned(), winner.value)).chain(inside) {
+            let Some(text) = value.as_str() else { continue };
+            if minors.says_birth(&path) {
+                who.born = who.born.or_else(|| text.get(..10)?.parse().ok());
+            } else if minors.says_country(&path) {
+                who.law = who.law.or_else(|| Some(tx.policy.law_of_country(text.trim())?.key));
+            }
+        }
+    }
+    if who.born.is_none() && minors.unknown_is_minor {
+        // Taken for somebody born today.
+        who.born = Some(DateTime::<Utc>::from(tx.now).date_naive());
+    }
+    who
+}
+
+/// The law of the controller's home.
+pub(crate) fn home<A: Mode>(tx: &Tx<'_, A>) -> Result<Jurisdiction> {
+    let controller = tx.policy.controller(&tx.tenant.row.controller);
+    Ok(controller.ok_or_else(|| Error::internal("the tenant's controller is not declared"))?.home)
+}
+
+fn purpose<'t, A: Mode>(tx: &Tx<'t, A>) -> Result<&'t DeclaredPurpose> {
+    tx.policy.purpose(&tx.actor.purpose).ok_or(Error::Forbidden)
+}

@@ -1,0 +1,218 @@
+//! The policies as people read them: purposes with their bases, notices with their texts, the privacy notice they make.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use data_encoding::HEXLOWER;
+use zelo_app::{Bundle, Error, PoliciesInForce, ReadPolicies};
+
+use crate::asker::Door as _;
+use crate::scalar::DateTime;
+
+#[derive(Default)]
+pub(crate) struct PolicyQuery;
+
+#[Object]
+impl PolicyQuery {
+    /// The policies in force.
+    async fn policy(&self, cx: &Context<'_>) -> Result<Policy> {
+        Ok(Policy(Arc::new(cx.run(ReadPolicies).await?)))
+    }
+}
+
+/// The languages policies are written in.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// Brazilian Portuguese.
+    PtBr,
+    /// English.
+    En,
+}
+
+impl Language {
+    const fn tag(self) -> &'static str {
+        match self {
+            Self::PtBr => "pt-BR",
+            Self::En => "en",
+        }
+    }
+
+    const fn of_policy(self) -> zelo_app::Language {
+        match self {
+            Self::PtBr => zelo_app::Language::PtBr,
+            Self::En => zelo_app::Language::En,
+        }
+    }
+}
+
+/// The policies in force, for your tenant.
+pub(crate) struct Policy(Arc<PoliciesInForce>);
+
+#[Object]
+impl Policy {
+    /// SHA-256 of all their files: what entries of the log cite.
+    async fn digest(&self) -> &str {
+        self.0.bundle.digest()
+    }
+
+    /// What data is processed for.
+    async fn purposes(&self) -> Vec<Purpose> {
+        let all = self.0.bundle.purposes().iter();
+        all.map(|purpose| Purpose::of(&self.0.bundle, purpose)).collect()
+    }
+
+    /// What people are told before they say yes; all texts there ever were.
+    async fn notices(&self) -> Vec<Notice> {
+        let of = |at| Notice { of: self.0.clone(), at };
+        (0..self.0.bundle.notices().len()).map(of).collect()
+    }
+
+    /// The privacy notice of your controller, made of these policies (LGPD art. 9, GDPR art. 13 and 14), as Markdown.
+    async fn privacy_notice(
+        &self,
+        #[graphql(desc = "In which language.")] language: Language,
+    ) -> Result<String> {
+        let PoliciesInForce { bundle, controller, .. } = &*self.0;
+        let controller = bundle.controller(controller).ok_or(Error::NotFound)?;
+        let language = language.of_policy();
+        let rights = bundle.rights_of(controller, language);
+        Ok(bundle.privacy_notice(controller, language, &rights))
+    }
+}
+
+/// What data is processed for.
+#[derive(SimpleObject)]
+pub(crate) struct Purpose {
+    /// What credentials and sources call it.
+    key: String,
+    /// Its name in Portuguese.
+    label_pt: String,
+    /// Its name in English.
+    label_en: String,
+    /// What makes it lawful, by jurisdiction.
+    bases: Vec<PurposeBasis>,
+    /// The kinds of data it needs.
+    categories: Vec<String>,
+    /// Who else gets the data.
+    recipients: Vec<String>,
+    /// How long they are kept.
+    retention: String,
+    /// Whether it is closed to minors.
+    excludes_minors: bool,
+    /// Whether Global Privacy Control objects to it.
+    opts_out_on_gpc: bool,
+}
+
+/// What makes a purpose lawful somewhere.
+#[derive(SimpleObject)]
+pub(crate) struct PurposeBasis {
+    /// Where: `br`, `eu`, …
+    jurisdiction: String,
+    /// The basis, by its name in the policies.
+    basis: String,
+    /// Where the law says so.
+    article: String,
+}
+
+impl Purpose {
+    fn of(bundle: &Bundle, purpose: &zelo_app::DeclaredPurpose) -> Self {
+        let bases = purpose.basis.iter().map(|(home, basis)| PurposeBasis {
+            jurisdiction: home.to_string(),
+            basis: basis.slug.clone(),
+            article: basis.reference.clone(),
+        });
+        let categories = bundle.categories().iter().filter(|one| purpose.categories.allows(one.id));
+        Self {
+            key: purpose.key.to_string(),
+            label_pt: purpose.label.pt_br.clone(),
+            label_en: purpose.label.en.clone(),
+            bases: bases.collect(),
+            categories: categories.map(|one| one.key.clone()).collect(),
+            recipients: purpose.recipients.clone(),
+            retention: purpose.retention.clone(),
+            excludes_minors: purpose.excludes_minors,
+            opts_out_on_gpc: purpose.opts_out_on_gpc,
+        }
+    }
+}
+
+/// A notice.
+pub(crate) struct Notice {
+    of: Arc<PoliciesInForce>,
+    at: usize,
+}
+
+impl Notice {
+    fn read(&self) -> &zelo_app::Notice {
+        &self.of.bundle.notices()[self.at]
+    }
+}
+
+#[Object]
+impl Notice {
+    /// Its name.
+    async fn id(&self) -> &str {
+        &self.read().id
+    }
+
+    /// The number of the version people are asked with now; null before the first.
+    async fn in_force(&self) -> Option<u32> {
+        self.read().in_force(self.of.now).map(|version| version.number)
+    }
+
+    /// Its versions, the oldest first.
+    async fn versions(&self) -> Vec<NoticeVersion> {
+        let version = |one: &zelo_app::NoticeVersion| NoticeVersion {
+            number: one.number,
+            valid_from: DateTime(one.valid_from),
+            material: one.material,
+            purposes: one.purposes.iter().map(ToString::to_string).collect(),
+            texts: one
+                .texts
+                .iter()
+                .map(|(language, text)| NoticeText {
+                    language: language.clone(),
+                    text: text.text.clone(),
+                    sha256: HEXLOWER.encode(&text.sha256),
+                })
+                .collect(),
+        };
+        self.read().versions.iter().map(version).collect()
+    }
+
+    /// What one version says that another does not, as a unified diff. Null when there is no such version.
+    async fn diff(
+        &self,
+        #[graphql(desc = "The version before.")] from: u32,
+        #[graphql(desc = "The version after.")] to: u32,
+        #[graphql(desc = "In which language.")] language: Language,
+    ) -> Option<String> {
+        self.read().diff(from, to, language.tag())
+    }
+}
+
+/// One version of a notice, which never changes.
+#[derive(SimpleObject)]
+pub(crate) struct NoticeVersion {
+    /// Which one, from 1 on.
+    number: u32,
+    /// Since when people are asked with it.
+    valid_from: DateTime,
+    /// Whether it says something else than the one before, so that whoever agreed to that is asked again.
+    material: bool,
+    /// What it asks consent to.
+    purposes: Vec<String>,
+    /// Its texts.
+    texts: Vec<NoticeText>,
+}
+
+/// A notice's text in one language.
+#[derive(SimpleObject)]
+pub(crate) struct NoticeText {
+    /// The language: `pt-BR` or `en`.
+    language: String,
+    /// What people read, as Markdown.
+    text: String,
+    /// SHA-256 of it, in hexadecimal: what a consent names.
+    sha256: String,
+}

@@ -1,0 +1,235 @@
+//! A form that asks people for their consent, served by us: a page others embed or link to. It needs no JavaScript, stores
+//! nothing before somebody answers, and takes a yes back in the steps it takes to give one (GDPR art. 7(3), LGPD art. 8 §5).
+
+mod page;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use url::form_urlencoded;
+use zelo_app::wire::{self, Verb};
+use zelo_app::{App, Batch, Bundle, Credential, Incoming, IntakeBatch, is_email};
+use zelo_model::Via;
+
+use crate::answer::Refusal;
+use page::{Asked, Page, Tongue};
+
+/// Where it is: the write key of the source that collects, and the notice people read.
+pub(crate) const FORM: &str = "/v1/forms/{write_key}/{notice}";
+/// The longest body it takes: an address and some answers.
+pub(crate) const MOST: usize = 16 * 1024;
+
+/// Where every text that was ever agreed to stays to be read: its notice, version and language.
+pub(crate) const TEXT: &str = "/v1/notices/{notice}/{version}/{language}";
+/// Where a site says that it heeds Global Privacy Control.
+pub(crate) const GPC: &str = "/.well-known/gpc.json";
+
+/// Shows a text as it was agreed to; it never changes, so anybody may keep it.
+pub(crate) async fn text(
+    State(app): State<App>,
+    Path((notice, version, language)): Path<(String, u32, String)>,
+) -> Response {
+    let policy = app.policy();
+    let tongue = Tongue::wanted(Some(&language), &HeaderMap::new());
+    let notice = policy.notices().iter().find(|one| one.id == notice);
+    let version = notice.and_then(|notice| notice.version(version));
+    match version.and_then(|version| version.texts.get(&language)) {
+        Some(text) => {
+            let headers = [
+                (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ];
+            (headers, Html(page::text_alone(tongue, &text.text))).into_response()
+        }
+        None => missing(tongue),
+    }
+}
+
+/// Says whether Global Privacy Control is heeded, and since when (globalprivacycontrol.org).
+pub(crate) async fn gpc_support(State(app): State<App>) -> Json<Value> {
+    let policy = app.policy();
+    let heeded = policy.purposes().iter().any(|purpose| purpose.opts_out_on_gpc);
+    Json(json!({ "gpc": heeded, "lastUpdate": policy.gpc_since().to_string() }))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    lang: Option<String>,
+}
+
+/// Shows the form.
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path((key, notice)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(refusal) = credential(&app, &key).await {
+        return refusal.into();
+    }
+    let tongue = Tongue::wanted(wanted.lang.as_deref(), &headers);
+    let policy = app.policy();
+    match Asked::of(&policy, &notice, app.now(), tongue) {
+        Some(asked) => rendered(StatusCode::OK, &Page::new(&asked, &app.ticket())),
+        None => missing(tongue),
+    }
+}
+
+/// Takes an answer in: it is one of the source's messages, and counts before this page is answered.
+pub(crate) async fn answer(
+    State(app): State<App>,
+    Path((key, notice)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let credential = match credential(&app, &key).await {
+        Ok(credential) => credential,
+        Err(refusal) => return refusal.into(),
+    };
+    let said = Said::read(&body);
+    let tongue = Tongue::wanted(said.lang.as_deref(), &headers);
+    let policy = app.policy();
+    let Some(asked) = Asked::of(&policy, &notice, app.now(), tongue) else { return missing(tongue) };
+    let ticket = said.ticket.clone().filter(|ticket| is_ticket(ticket)).unwrap_or_else(|| app.ticket());
+    let page = Page::new(&asked, &ticket).filled(&said.email, &said.answers);
+    let answers = match said.checked(&asked, &policy) {
+        Ok(answers) => answers,
+        Err(wrong) => return rendered(StatusCode::UNPROCESSABLE_ENTITY, &page.wrong(wrong)),
+    };
+    let waits = answers.iter().any(|(purpose, yes)| {
+        let confirmed = |key| policy.consent_rules(&key).double_opt_in;
+        *yes == Value::Bool(true) && purpose.parse().is_ok_and(confirmed)
+    });
+    match take(&app, &credential, &asked, (&said.email, answers), (&ticket, gpc(&headers))).await {
+        Ok(()) => rendered(StatusCode::OK, &page.thanks(waits)),
+        Err(refusal) => refusal.into(),
+    }
+}
+
+async fn credential(app: &App, key: &str) -> Result<Credential, Refusal> {
+    match app.authenticate(key).await {
+        Ok(credential) => Ok(credential),
+        Err(error) => {
+            app.refuse_stranger(FORM, Via::Intake).await;
+            Err(error.into())
+        }
+    }
+}
+
+async fn take(
+    app: &App,
+    credential: &Credential,
+    asked: &Asked<'_>,
+    (email, answers): (&str, Map<String, Value>),
+    (ticket, gpc): (&str, bool),
+) -> Result<(), Refusal> {
+    let message = json!({
+        "type": "identify",
+        "messageId": ticket,
+        "anonymousId": ticket,
+        "traits": {"email": email.trim()},
+        "context": {
+            "locale": asked.tongue.tag(),
+            "consent": {"categoryPreferences": answers, "notice": asked.hash()},
+        },
+    });
+    let message = wire::parse(&message.to_string(), Some(Verb::Identify))?;
+    let items = vec![Incoming::Message(Box::new(message))];
+    let actor = app.admit(credential, None, Via::Intake).await?;
+    let batch = Batch { items, gpc, by_themselves: true, ..Batch::default() };
+    app.run(&actor, IntakeBatch { batch }).await?;
+    Ok(())
+}
+
+/// What was answered.
+#[derive(Default)]
+struct Said {
+    email: String,
+    ticket: Option<String>,
+    lang: Option<String>,
+    /// The text that was read, by its hash.
+    notice: Option<String>,
+    answers: Vec<(String, bool)>,
+}
+
+/// What is wrong with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// It is no e-mail address.
+    Email,
+    /// No question was answered.
+    Unanswered,
+    /// The text was replaced while it was read.
+    Changed,
+}
+
+impl Said {
+    fn read(body: &[u8]) -> Self {
+        let mut said = Self::default();
+        for (name, value) in form_urlencoded::parse(body) {
+            match name.as_ref() {
+                "email" => said.email = value.into_owned(),
+                "ticket" => said.ticket = Some(value.into_owned()),
+                "lang" => said.lang = Some(value.into_owned()),
+                "notice" => said.notice = Some(value.into_owned()),
+                other => {
+                    let answer = match value.as_ref() {
+                        "yes" => true,
+                        "no" => false,
+                        _ => continue,
+                    };
+                    if let Some(purpose) = other.strip_prefix("to:") {
+                        said.answers.push((purpose.to_owned(), answer));
+                    }
+                }
+            }
+        }
+        said
+    }
+
+    fn checked(&self, asked: &Asked<'_>, policy: &Bundle) -> Result<Map<String, Value>, Wrong> {
+        if self.notice.as_deref() != Some(&asked.hash()) {
+            return Err(Wrong::Changed);
+        }
+        if !is_email(&self.email) {
+            return Err(Wrong::Email);
+        }
+        let known = self.answers.iter().filter(|(purpose, _)| {
+            let key = purpose.parse().ok();
+            key.is_some_and(|key| asked.asks(&key) && policy.purpose(&key).is_some())
+        });
+        let answers: Map<String, Value> = known.map(|(key, yes)| (key.clone(), Value::Bool(*yes))).collect();
+        if answers.is_empty() { Err(Wrong::Unanswered) } else { Ok(answers) }
+    }
+}
+
+/// What is shown and stored nowhere until it is answered: a number that lets an answer sent twice count once.
+fn is_ticket(text: &str) -> bool {
+    (16..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+}
+
+fn gpc(headers: &HeaderMap) -> bool {
+    headers.get("sec-gpc").is_some_and(|value| value.as_bytes() == b"1")
+}
+
+fn missing(tongue: Tongue) -> Response {
+    (StatusCode::NOT_FOUND, Html(page::missing(tongue))).into_response()
+}
+
+/// Any page may embed it, nothing in it runs, and nobody keeps a copy.
+fn rendered(status: StatusCode, page: &Page<'_>) -> Response {
+    let headers = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors *",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::VARY, "Accept-Language"),
+    ];
+    (status, headers, Html(page.to_string())).into_response()
+}

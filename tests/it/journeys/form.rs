@@ -1,0 +1,139 @@
+//! Ana answers the form that asks her, at the real server.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+use zelo_tests::{Cluster, Server, notice, percent};
+
+use super::clients::{installed, script};
+use super::counts::chromium;
+
+/// The form of the shop's newsletter.
+fn path(server: &Server, notice: &str) -> String {
+    format!("/v1/forms/{}/{notice}", server.source)
+}
+
+fn hidden(page: &str, name: &str) -> String {
+    let (_, behind) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+    behind.split_once('"').unwrap().0.to_owned()
+}
+
+/// Answers it: the page that comes back.
+fn answer(server: &Server, email: &str, answer: &str) -> zelo_tests::Answer {
+    let form = server.ask(&format!("GET {}?lang=pt-BR", path(server, "newsletter")), &[], b"");
+    assert_eq!(form.status, 200, "{}", form.text);
+    let body = format!(
+        "ticket={}&notice={}&lang=pt-BR&email={}&to%3Amarketing-email={answer}",
+        hidden(&form.text, "ticket"),
+        hidden(&form.text, "notice"),
+        percent(email),
+    );
+    let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+    server.ask(&format!("POST {}", path(server, "newsletter")), &headers, body.as_bytes())
+}
+
+fn standing(server: &Server, email: &str) -> Value {
+    let query = "query($v: String!) { profileByIdentifier(by: {kind: EMAIL, value: $v}) {
+        consents(purposes: [\"marketing-email\"]) { standing } consentEvents { edges { node { kind notice
+          receipt(standard: KANTARA) iso: receipt(standard: ISO_27560) } } } } }";
+    server.query(query, &json!({ "v": email })).json()["data"]["profileByIdentifier"].clone()
+}
+
+fn the_form_asks_and_is_answered(postgres: Option<[String; 2]>) {
+    let mut server = Server::start(postgres);
+    let said = answer(&server, "private-form@example.com", "yes");
+    assert!(said.status == 200 && said.text.contains("role=\"status\""), "{}", said.text);
+    let ana = standing(&server, "private-form@example.com");
+    assert_eq!(
+        ana["consents"],
+        json!([{ "standing": "PENDING" }]),
+        "the address is not shown to be hers yet"
+    );
+    let node = &ana["consentEvents"]["edges"][0]["node"];
+    assert_eq!(node["notice"], notice("newsletter", 2, "pt-BR"));
+    receipts_are_what_others_read(node);
+
+    let said = answer(&server, "private-form@example.com", "no");
+    assert_eq!(said.status, 200);
+    assert_eq!(standing(&server, "private-form@example.com")["consents"], json!([{ "standing": "DENIED" }]));
+
+    // A no of somebody nobody knows is kept, too, or it could not be heeded.
+    answer(&server, "private-unknown@example.com", "no");
+    assert_eq!(
+        standing(&server, "private-unknown@example.com")["consents"],
+        json!([{ "standing": "DENIED" }])
+    );
+
+    for (email, given, wrong) in
+        [("nobody", "yes", "ana@example.com"), ("private-x@example.com", "perhaps", "pelo menos")]
+    {
+        let said = answer(&server, email, given);
+        assert_eq!(said.status, 422, "{}", said.text);
+        assert!(said.text.contains(wrong) && said.text.contains("role=\"alert\""), "{}", said.text);
+    }
+    for (line, status) in [
+        (format!("GET {}", path(&server, "no-such-notice")), 404),
+        ("GET /v1/forms/not-a-key/newsletter".to_owned(), 401),
+        ("GET /v1/notices/newsletter/1/en".to_owned(), 200),
+        ("GET /v1/notices/newsletter/9/en".to_owned(), 404),
+    ] {
+        assert_eq!(server.ask(&line, &[], b"").status, status, "{line}");
+    }
+    let gpc = server.ask("GET /.well-known/gpc.json", &[], b"").json();
+    assert_eq!(gpc["gpc"], true);
+    assert!(gpc["lastUpdate"].as_str().is_some_and(|day| day.len() == 10), "{gpc}");
+    server.stop();
+}
+
+/// By the schema of Kantara's receipts, where the folder with it is named by `ZELO_KANTARA`.
+fn receipts_are_what_others_read(node: &Value) {
+    let (kantara, iso) = (&node["receipt"], &node["iso"]);
+    assert_eq!(iso["dct:conformsTo"]["@id"], "dpv-27560:record", "{iso}");
+    assert_eq!(iso["dpv:hasConsentStatus"]["@id"], "dpv:ConsentRequested");
+    assert_eq!(iso["dct:identifier"], kantara["consentReceiptID"]);
+    assert_eq!(kantara["policyUrl"], "/v1/notices/newsletter/2/pt-BR");
+    for text in [kantara.to_string(), iso.to_string()] {
+        assert!(!text.contains("private-"), "it names the person by the record alone: {text}");
+    }
+    let Ok(folder) = std::env::var("ZELO_KANTARA") else {
+        eprintln!("left out: the schema of Kantara's receipts, which ZELO_KANTARA names the folder of");
+        return;
+    };
+    let text = std::fs::read_to_string(std::path::Path::new(&folder).join("schema.json")).unwrap();
+    // It has comments, and no text in it has two slashes but its own name.
+    let plain: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let schema: Value = serde_json::from_str(&plain.join("\n")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let found: Vec<String> = validator.iter_errors(kantara).map(|error| error.to_string()).collect();
+    assert_eq!(found, Vec::<String>::new(), "{kantara}");
+}
+
+#[test]
+fn the_form_asks_and_is_answered_on_sqlite() {
+    the_form_asks_and_is_answered(None);
+}
+
+#[tokio::test]
+async fn the_form_asks_and_is_answered_on_postgres() {
+    let cluster = Cluster::own("form");
+    let urls = [cluster.create("zelo").await, cluster.create("zelo_keys").await];
+    the_form_asks_and_is_answered(Some(urls));
+}
+
+/// In a real browser without JavaScript, with the keyboard alone. Taking back is no more than giving (GDPR art. 7(3)).
+#[test]
+fn taking_it_back_takes_no_more_steps_than_giving_it() {
+    let server = Server::start(None);
+    let beside = installed("node_modules").with_file_name(format!("form-{}.mjs", std::process::id()));
+    std::fs::copy(script("form.mjs"), &beside).unwrap();
+    let url = format!("http://{}{}", server.address, path(&server, "newsletter"));
+    let mut command = Command::new("node");
+    command.arg(&beside).arg(chromium()).arg(url).args(std::env::var("ZELO_PICTURES"));
+    let said = command.output().unwrap();
+    std::fs::remove_file(beside).unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let said: Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert!(said["taken"].as_u64() <= said["given"].as_u64(), "{said}");
+    assert_eq!((&said["cookies"], &said["origins"], &said["elsewhere"]), (&json!(0), &json!(0), &json!([])));
+    assert_eq!((&said["lang"], &said["radios"], &said["named"]), (&json!("pt-BR"), &json!(2), &json!(1)));
+}

@@ -1,0 +1,11 @@
+//! What people say yes to: the texts of the policies, by their hashes.
+
+use zelo_policy::Bundle;
+
+/// SHA-256, in hexadecimal, of a notice's text.
+pub fn notice(id: &str, version: u32, language: &str) -> String {
+    let policies = Bundle::embedded().unwrap();
+    let notice = policies.notices().iter().find(|notice| notice.id == id).unwrap();
+    let text = &notice.version(version).unwrap().texts[language];
+    text.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+}
