@@ -73,16 +73,24 @@ impl Client {
     }
 
     /// One request; nothing when the connection ended before the whole answer had come.
-    fn post(&self, path: &str, body: &Value) -> Option<Answer> {
-        let body = body.to_string();
+    pub fn post(&self, path: &str, body: &Value) -> Option<Answer> {
+        self.ask("POST", path, &body.to_string())
+    }
+
+    /// The same without a body.
+    pub fn get(&self, path: &str) -> Option<Answer> {
+        self.ask("GET", path, "")
+    }
+
+    fn ask(&self, verb: &str, path: &str, body: &str) -> Option<Answer> {
         let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\n\
+            "{verb} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\n\
              Authorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
             self.address,
             self.developer,
             body.len()
         );
-        let text = self.exchange(&(head + &body)).ok()?;
+        let text = self.exchange(&(head + body)).ok()?;
         let (head, said) = text.split_once("\r\n\r\n")?;
         let status = head.split(' ').nth(1)?.parse().ok()?;
         let length = head.lines().find_map(|line| {

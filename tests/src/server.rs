@@ -152,6 +152,6 @@ pub fn program() -> PathBuf {
     }
     let here = std::env::current_exe().unwrap();
     let program = here.parent().and_then(Path::parent).unwrap().join("zelo");
-    assert!(program.exists(), "build the server first: `cargo build -p zelo-server`, or run `tests/run`");
+    assert!(program.exists(), "build the server first: `cargo build --workspace --bins`, or run `tests/run`");
     program
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Months, NaiveDate, NaiveTime, Utc};
 use zelo_model::{
-    ConsentFact, ConsentHistory, ConsentId, ConsentKind, ConsentState, Lapse, LapseCause, Timestamp,
+    BirthDate, ConsentFact, ConsentHistory, ConsentId, ConsentKind, ConsentState, Lapse, LapseCause,
+    Timestamp,
 };
 use zelo_policy::{Bundle, Jurisdiction};
 use zelo_store::ConsentRow;
@@ -53,7 +53,7 @@ pub(crate) fn histories<'r>(
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Whoever {
     /// When they were born; `None` when nobody knows.
-    pub(crate) born: Option<NaiveDate>,
+    pub(crate) born: Option<BirthDate>,
     /// The law of where they live, if it is one of those declared.
     pub(crate) law: Option<Jurisdiction>,
 }
@@ -61,14 +61,7 @@ pub(crate) struct Whoever {
 impl Whoever {
     /// Their age in full years.
     pub(crate) fn age(&self, now: Timestamp) -> Option<u8> {
-        let today = DateTime::<Utc>::from(now).date_naive();
-        u8::try_from(today.years_since(self.born?)?).ok()
-    }
-
-    /// When they are so old.
-    fn turns(&self, years: u8) -> Option<Timestamp> {
-        let birthday = self.born?.checked_add_months(Months::new(12 * u32::from(years)))?;
-        Some(birthday.and_time(NaiveTime::MIN).and_utc().into())
+        self.born?.age(now)
     }
 }
 
@@ -92,7 +85,7 @@ impl Lapses<'_> {
         // What a guardian said ends when the minor can speak; what a minor said before never counted.
         let below = rules.is_some_and(|rules| rules.guardian_below_minor);
         let speaks = ages.map(|ages| if below { ages.minor_below } else { ages.consent_from });
-        let speaks = speaks.and_then(|age| self.whoever.turns(age));
+        let speaks = speaks.and_then(|age| self.whoever.born?.turns(age));
         let minor = speaks.filter(|speaks| *speaks > row.at);
         let minor = minor.map(|speaks| run_out(if row.guardian { speaks } else { row.at }));
         [expires, changed, minor].into_iter().flatten().min()

@@ -4,6 +4,7 @@
 //! them, a *profile* is the set of records believed to be one person.
 
 mod actor;
+mod birth;
 mod consent;
 mod erasure;
 mod export;
@@ -20,6 +21,7 @@ mod rotation;
 mod time;
 
 pub use actor::{Actor, Purpose, PurposeError, Role, Via};
+pub use birth::{BirthDate, BirthDateError};
 pub use consent::{
     ConsentFact, ConsentHistory, ConsentKind, ConsentState, Lapse, LapseCause, NotGiven, Standing,
 };

@@ -1,5 +1,5 @@
 //! Which right goes with which basis, held against the W3C Data Privacy Vocabulary; `docs/dpv.md` is written by this test.
-//! The vocabulary stays outside, under its own licence: name the folder with its CSV files of the GDPR module in `ZELO_DPV`.
+//! The vocabulary stays outside, under its own licence: name the folder with its CSV files of the GDPR module in `DPV_FOLDER`.
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,14 +54,14 @@ fn basis<'l>(law: &'l Law, variant: &str) -> Option<&'l str> {
 }
 
 fn folder() -> Option<PathBuf> {
-    std::env::var_os("ZELO_DPV").map(PathBuf::from).filter(|folder| folder.is_dir())
+    std::env::var_os("DPV_FOLDER").map(PathBuf::from).filter(|folder| folder.is_dir())
 }
 
 #[test]
 #[expect(clippy::print_stderr, reason = "a test that was left out says so")]
 fn which_right_goes_with_which_basis_is_what_dpv_says_or_the_deviation_has_a_reason() {
     let Some(folder) = folder() else {
-        eprintln!("left out: ZELO_DPV names no folder with the CSV files of DPV's GDPR module");
+        eprintln!("left out: DPV_FOLDER names no folder with the CSV files of DPV's GDPR module");
         return;
     };
     let bundle = Bundle::embedded().unwrap();
@@ -137,6 +137,6 @@ const HEAD: &str = "\
 
 Written by `crates/policy/tests/dpv.rs`, never by hand. It reads `policies/jurisdictions/eu.yaml` and the GDPR module of the
 [W3C Data Privacy Vocabulary](https://w3id.org/dpv/legal/eu/gdpr) 2.2, which says for each basis of GDPR art. 6(1) which
-rights people have. The test needs DPV's CSV files, in the folder that `ZELO_DPV` names, and says so where they are missing.
+rights people have. The test needs DPV's CSV files, in the folder that `DPV_FOLDER` names, and says so where they are missing.
 
 ";

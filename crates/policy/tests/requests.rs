@@ -196,9 +196,9 @@ fn every_refusal_names_a_law_and_only_a_second_human_calls_a_request_excessive()
     );
 }
 
-/// The justifications of W3C DPV's GDPR module, from the folder named by `ZELO_DPV`.
+/// The justifications of W3C DPV's GDPR module, from the folder named by `DPV_FOLDER`.
 fn justifications() -> Option<BTreeSet<String>> {
-    let folder = std::env::var_os("ZELO_DPV")?;
+    let folder = std::env::var_os("DPV_FOLDER")?;
     let mut reader = csv::Reader::from_path(Path::new(&folder).join("rights_justifications.csv")).unwrap();
     let terms = reader.records().map(|row| row.unwrap()[0].to_owned());
     Some(terms.collect())
@@ -224,7 +224,7 @@ fn is_no_answer(term: &str) -> bool {
 )]
 fn our_refusals_are_those_of_the_data_privacy_vocabulary() {
     let Some(terms) = justifications() else {
-        eprintln!("left out: ZELO_DPV names no folder with DPV's rights_justifications.csv");
+        eprintln!("left out: DPV_FOLDER names no folder with DPV's rights_justifications.csv");
         return;
     };
     let bundle = Bundle::embedded().unwrap();

@@ -91,6 +91,9 @@ pub(crate) enum Failure {
     /// An import ended early.
     #[error(transparent)]
     Import(#[from] crate::import::ImportError),
+    /// Policies could not be looked at.
+    #[error(transparent)]
+    Look(#[from] crate::policy::LookError),
     /// A backup could not be put back.
     #[error(transparent)]
     PutBack(#[from] zelo_app::PutBackError),

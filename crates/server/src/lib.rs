@@ -14,6 +14,7 @@ mod http;
 mod import;
 mod log;
 mod open;
+mod policy;
 mod progress;
 mod restore;
 mod sample;
@@ -60,6 +61,12 @@ fn run(cli: Cli, unhardened: &[&'static str]) -> Result<u8, Failure> {
                 let report = import::import(&configured(&place)?, how, place.json).await?;
                 terminal::say(&if place.json { report.json() } else { report.text() });
                 return Ok(report.code());
+            }
+            Command::Policy(what) => {
+                let config = configured(&place)?;
+                let said = tokio::task::block_in_place(|| policy::look(&config, what))?;
+                terminal::say(&if place.json { said.json.to_string() } else { said.text });
+                Ok(said.good)
             }
             Command::Serve(how) => serve::serve(&place, how, unhardened).await.map(|()| true),
             Command::Export(said) => {

@@ -4,6 +4,7 @@ use std::fs::DirBuilder;
 use std::io;
 use std::num::NonZeroU32;
 use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,11 +58,7 @@ fn setup(config: &Config, clock: Option<Timestamp>) -> Result<Setup, Failure> {
         Some(time) => Arc::new(FixedClock(time)),
         None => Arc::new(SystemClock),
     };
-    let policy = match &config.policy.folder {
-        Some(folder) => Bundle::load(folder),
-        None => Bundle::embedded(),
-    };
-    let policy = policy.map_err(Failure::Policy)?;
+    let policy = policies(config, None)?;
     Ok(Setup {
         store: StoreOptions { databases: databases(config), reads: durability(config.audit.reads) },
         root: match config.profile {
@@ -80,7 +77,17 @@ fn setup(config: &Config, clock: Option<Timestamp>) -> Result<Setup, Failure> {
     })
 }
 
-fn plan(config: &Config, policies: &Bundle) -> Result<Plan, Failure> {
+/// The policies of this folder, else of the one that is configured, else those that came with the program.
+pub(crate) fn policies(config: &Config, folder: Option<&Path>) -> Result<Bundle, Failure> {
+    let policies = match folder.or(config.policy.folder.as_deref()) {
+        Some(folder) => Bundle::load(folder),
+        None => Bundle::embedded(),
+    };
+    policies.map_err(Failure::Policy)
+}
+
+/// The tracking plan, read with these policies.
+pub(crate) fn plan(config: &Config, policies: &Bundle) -> Result<Plan, Failure> {
     let config::Plan { folder, unplanned } = &config.plan;
     let plan = match folder {
         Some(folder) => Plan::load(folder, policies),

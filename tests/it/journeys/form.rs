@@ -85,7 +85,7 @@ fn the_form_asks_and_is_answered(postgres: Option<[String; 2]>) {
     server.stop();
 }
 
-/// By the schema of Kantara's receipts, where the folder with it is named by `ZELO_KANTARA`.
+/// By the schema of Kantara's receipts, where the folder with it is named by `KANTARA_FOLDER`.
 fn receipts_are_what_others_read(node: &Value) {
     let (kantara, iso) = (&node["receipt"], &node["iso"]);
     assert_eq!(iso["dct:conformsTo"]["@id"], "dpv-27560:record", "{iso}");
@@ -95,8 +95,8 @@ fn receipts_are_what_others_read(node: &Value) {
     for text in [kantara.to_string(), iso.to_string()] {
         assert!(!text.contains("private-"), "it names the person by the record alone: {text}");
     }
-    let Ok(folder) = std::env::var("ZELO_KANTARA") else {
-        eprintln!("left out: the schema of Kantara's receipts, which ZELO_KANTARA names the folder of");
+    let Ok(folder) = std::env::var("KANTARA_FOLDER") else {
+        eprintln!("left out: the schema of Kantara's receipts, which KANTARA_FOLDER names the folder of");
         return;
     };
     let text = std::fs::read_to_string(std::path::Path::new(&folder).join("schema.json")).unwrap();

@@ -14,6 +14,7 @@ mod lawful;
 mod live;
 mod mending;
 mod plan;
+mod policies;
 mod quarantine;
 mod stewards;
 mod survivorship;

@@ -2,8 +2,7 @@
 //! are. It is settled before anything is shown; what they said is read in the statement that finds them, so that no read
 //! whose snapshot began after a withdrawal was committed shows what it closed.
 
-use chrono::{DateTime, Utc};
-use zelo_model::{ConsentState, Reason, Standing};
+use zelo_model::{BirthDate, ConsentState, Reason, Standing};
 use zelo_policy::{DeclaredPurpose, Jurisdiction};
 use zelo_resolve::{Member, survive};
 use zelo_store::{ConsentRow, EVERY_PURPOSE};
@@ -79,7 +78,7 @@ pub(crate) fn whoever<'b, S: Copy, A: Mode>(
         for (path, value) in std::iter::once((name.to_owned(), winner.value)).chain(inside) {
             let Some(text) = value.as_str() else { continue };
             if minors.says_birth(&path) {
-                who.born = who.born.or_else(|| text.get(..10)?.parse().ok());
+                who.born = who.born.or_else(|| text.parse().ok());
             } else if minors.says_country(&path) {
                 who.law = who.law.or_else(|| Some(tx.policy.law_of_country(text.trim())?.key));
             }
@@ -87,7 +86,7 @@ pub(crate) fn whoever<'b, S: Copy, A: Mode>(
     }
     if who.born.is_none() && minors.unknown_is_minor {
         // Taken for somebody born today.
-        who.born = Some(DateTime::<Utc>::from(tx.now).date_naive());
+        who.born = Some(BirthDate::on(tx.now));
     }
     who
 }

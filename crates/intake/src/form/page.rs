@@ -94,7 +94,15 @@ impl<'p> Page<'p> {
     /// Before anything is answered.
     pub(crate) fn new(asked: &'p Asked<'p>, ticket: &str) -> Self {
         let ticket = ticket.to_owned();
-        Self { asked, ticket, email: String::new(), answers: Vec::new(), wrong: None, done: false, waits: false }
+        Self {
+            asked,
+            ticket,
+            email: String::new(),
+            answers: Vec::new(),
+            wrong: None,
+            done: false,
+            waits: false,
+        }
     }
 
     /// With what was answered.

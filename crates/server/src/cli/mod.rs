@@ -6,6 +6,7 @@ mod backup;
 mod erase;
 mod export;
 mod import;
+mod policy;
 mod quarantine;
 mod rotate;
 mod tail;
@@ -22,6 +23,7 @@ pub(crate) use backup::{Backup, Restore, Then};
 pub(crate) use erase::Erase;
 pub(crate) use export::{Export, Exports};
 pub(crate) use import::Import;
+pub(crate) use policy::Policy;
 pub(crate) use quarantine::{Quarantine, Who};
 pub(crate) use rotate::{Rotate, Where};
 pub(crate) use tail::Tail;
@@ -96,6 +98,9 @@ pub(crate) enum Command {
     /// The audit log: verify it, or copy it for others to verify
     #[command(subcommand)]
     Audit(Audit),
+    /// The policies: check them, see what a change would do, write a privacy notice
+    #[command(subcommand)]
+    Policy(Policy),
     /// The keys that seal: replace them while everything goes on
     #[command(subcommand)]
     Rotate(Rotate),

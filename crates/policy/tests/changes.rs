@@ -1,0 +1,56 @@
+//! What an officer is told before other policies come into force.
+#![expect(clippy::unwrap_used, reason = "a helper that cannot make its files has failed the test")]
+
+use common::{copy, govern, real, with};
+use zelo_policy::{Bundle, ChangeOf};
+
+mod common;
+
+fn told(folder: &std::path::Path) -> Vec<(ChangeOf, String, Option<String>, Option<String>)> {
+    let (now, next) = (govern(&real()).unwrap(), govern(folder).unwrap());
+    now.changes(&next).into_iter().map(|one| (one.of, one.what, one.before, one.after)).collect()
+}
+
+#[test]
+fn the_same_policies_change_nothing() {
+    let folder = copy();
+    assert_eq!(told(folder.path()), []);
+    let (now, next) = (Bundle::embedded().unwrap(), Bundle::load(folder.path()).unwrap());
+    assert_eq!(now.patch(&next), "");
+}
+
+#[test]
+fn clara_is_told_that_analytics_would_ask_in_brazil_and_where_that_stands() {
+    let folder = with("purposes/analytics.yaml", "br: legitimate_interest", "br: consent");
+    let told = told(folder.path());
+    let basis =
+        told.iter().find(|(of, what, ..)| *of == ChangeOf::Purpose && what == "analytics: basis in br");
+    let (_, _, before, after) = basis.unwrap();
+    assert_eq!(before.as_deref(), Some("legitimate_interest (LGPD art. 7 IX)"));
+    assert_eq!(after.as_deref(), Some("consent (LGPD art. 7 I)"));
+    assert_eq!(told.len(), 1, "{told:?}");
+    let patch = govern(&real()).unwrap().patch(&govern(folder.path()).unwrap());
+    assert!(patch.contains("--- a/policies/purposes/analytics.yaml"), "{patch}");
+    assert!(patch.contains("-  br: legitimate_interest") && patch.contains("+  br: consent"), "{patch}");
+}
+
+#[test]
+fn a_permission_a_deadline_and_what_a_law_keeps_are_told() {
+    for (file, from, to, of) in [
+        ("retention/fiscal-orders.yaml", "years: 5", "years: 6", ChangeOf::Retention),
+        (
+            "jurisdictions/br.yaml",
+            "starts: receipt, amount: 15, unit: day",
+            "starts: receipt, amount: 10, unit: day",
+            ChangeOf::Deadline,
+        ),
+        ("consent.yaml", "expires_after_months: 13", "expires_after_months: 6", ChangeOf::Consent),
+        ("controller.yaml", "Helena Duarte", "Helena Duarte Lima", ChangeOf::Controller),
+        ("expiry.yaml", "unlinked_anonymous: 90", "unlinked_anonymous: 60", ChangeOf::File),
+        ("access/operator.cedar", "Action::\"backup.create\",", "", ChangeOf::Permission),
+    ] {
+        let folder = with(file, from, to);
+        let told = told(folder.path());
+        assert!(!told.is_empty() && told.iter().all(|(is, ..)| *is == of), "{file}: {told:?}");
+    }
+}
