@@ -66,23 +66,23 @@ impl Place {
 
     /// Starts an application here; as often as a test likes.
     pub async fn start(&self, clock: &Arc<HandClock>) -> Result<App, StartError> {
-        self.start_under(clock, Bundle::embedded().unwrap()).await
+        Box::pin(self.start_under(clock, Bundle::embedded().unwrap())).await
     }
 
     /// Starts one under other policies.
     pub async fn start_under(&self, clock: &Arc<HandClock>, policy: Bundle) -> Result<App, StartError> {
         let plan = Plan::embedded(&policy).unwrap();
-        self.start_as(clock, policy, plan).await
+        Box::pin(self.start_as(clock, policy, plan)).await
     }
 
     /// Starts one with this tracking plan.
     pub async fn start_with(&self, clock: &Arc<HandClock>, plan: Plan) -> Result<App, StartError> {
-        self.start_as(clock, Bundle::embedded().unwrap(), plan).await
+        Box::pin(self.start_as(clock, Bundle::embedded().unwrap(), plan)).await
     }
 
     async fn start_as(&self, clock: &Arc<HandClock>, policy: Bundle, plan: Plan) -> Result<App, StartError> {
         logs::keep();
-        App::open(Setup {
+        Box::pin(App::open(Setup {
             store: StoreOptions { databases: self.databases(), reads: Durability::Fsync },
             root: RootKey::File(self.root()),
             audit: AuditSetup {
@@ -94,7 +94,7 @@ impl Place {
             plan,
             clock: clock.clone(),
             ids: Arc::new(NumberedIds::default()),
-        })
+        }))
         .await
     }
 }

@@ -33,7 +33,7 @@ pub use export::export;
 pub use faulty::{Fault, Faulty};
 pub use logs::captured;
 pub use machine::{Machine, Running};
-pub use notices::notice;
+pub use notices::{notice, sha256};
 pub use ports::{HandClock, NumberedIds, noon};
 pub use rows::{Row, Rows, columns};
 pub use said::Said;

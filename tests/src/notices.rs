@@ -7,5 +7,10 @@ pub fn notice(id: &str, version: u32, language: &str) -> String {
     let policies = Bundle::embedded().unwrap();
     let notice = policies.notices().iter().find(|notice| notice.id == id).unwrap();
     let text = &notice.version(version).unwrap().texts[language];
-    text.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(text.sha256)
+}
+
+/// SHA-256 of bytes, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex::encode(zelo_vault::sha256(bytes))
 }

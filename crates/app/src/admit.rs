@@ -54,6 +54,12 @@ impl App {
         Ok(credential)
     }
 
+    /// The same credential, and the controller of its tenant.
+    pub async fn controller_of(&self, credential: &Credential) -> Result<(Credential, String)> {
+        let tenant = self.tenant(credential.tenant).await?;
+        Ok((credential.clone(), tenant.row.controller.clone()))
+    }
+
     /// The installation's own hand, in the tenant of this name or, without one, in the installation itself. Who may
     /// call it is decided by file permission: the command line and its socket.
     pub async fn operator(&self, tenant: Option<&str>, via: Via) -> Result<Actor> {

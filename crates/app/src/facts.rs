@@ -61,7 +61,7 @@ pub(crate) struct Whoever {
 impl Whoever {
     /// Their age in full years.
     pub(crate) fn age(&self, now: Timestamp) -> Option<u8> {
-        self.born?.age(now)
+        Some(self.born?.age(now))
     }
 }
 

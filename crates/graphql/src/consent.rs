@@ -132,8 +132,8 @@ pub(crate) struct ConsentSaid {
     notice: Option<String>,
     /// When it was said, if it was written down on paper or at a till first; left out, it is now.
     at: Option<DateTime>,
-    /// How a guardian, who says it for a minor, was verified; sealed, at most 4096 bytes. What they say ends when the minor
-    /// comes of age.
+    /// How a guardian, who says it for a minor, was verified: one of the ways that the policies call sufficient. What they
+    /// say ends when the minor comes of age.
     #[graphql(directive = personal::apply())]
     guardian: Option<String>,
     /// An identifier of the profile that you have verified to be theirs. It vouches for who says this: only the same

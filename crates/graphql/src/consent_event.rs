@@ -117,7 +117,8 @@ impl ConsentEvent<'_> {
         DateTime(self.0.recorded_at)
     }
 
-    /// Whether a verified identifier vouches for who said it.
+    /// Whether an identifier vouches for who said it: one that staff verified, the id its sender knows the person by, or
+    /// the address typed into a form.
     async fn vouched(&self) -> bool {
         self.0.vouched
     }
@@ -133,7 +134,7 @@ impl ConsentEvent<'_> {
     }
 
     /// This as others read it: a receipt in a standard's own words, which names the person by the record alone. Null when
-    /// how it was said is withheld.
+    /// how it was said is withheld, and in Kantara's words for anything but a yes.
     async fn receipt(
         &self,
         cx: &Context<'_>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use data_encoding::HEXLOWER;
-use zelo_app::{Bundle, Error, PoliciesInForce, ReadPolicies};
+use zelo_app::{Bundle, PoliciesInForce, ReadPolicies};
 
 use crate::asker::Door as _;
 use crate::scalar::DateTime;
@@ -67,16 +67,17 @@ impl Policy {
         (0..self.0.bundle.notices().len()).map(of).collect()
     }
 
-    /// The privacy notice of your controller, made of these policies (LGPD art. 9, GDPR art. 13 and 14), as Markdown.
+    /// The privacy notice of your controller, made of these policies (LGPD art. 9, GDPR art. 13 and 14), as Markdown; null if
+    /// they know your controller no more.
     async fn privacy_notice(
         &self,
         #[graphql(desc = "In which language.")] language: Language,
-    ) -> Result<String> {
+    ) -> Option<String> {
         let PoliciesInForce { bundle, controller, .. } = &*self.0;
-        let controller = bundle.controller(controller).ok_or(Error::NotFound)?;
+        let controller = bundle.controller(controller)?;
         let language = language.of_policy();
         let rights = bundle.rights_of(controller, language);
-        Ok(bundle.privacy_notice(controller, language, &rights))
+        Some(bundle.privacy_notice(controller, language, &rights))
     }
 }
 

@@ -11,7 +11,7 @@ use zelo_model::Reason;
 pub(crate) struct Withheld {
     /// Which field of the profile, for example `["attributes", "email"]`.
     pub(crate) path: Vec<String>,
-    /// Why: `ROLE`, `PURPOSE`, `CONSENT`, `RESTRICTED` or `MINOR`.
+    /// Why: `ROLE`, `PURPOSE`, `CONSENT`, `OBJECTION`, `BASIS`, `RESTRICTED` or `MINOR`.
     pub(crate) code: &'static str,
     /// What can be done about it.
     pub(crate) hint: &'static str,

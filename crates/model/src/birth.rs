@@ -21,10 +21,10 @@ impl BirthDate {
         Self(DateTime::<Utc>::from(at).date_naive())
     }
 
-    /// Their age in full years; `None` for who is not born yet, or older than anybody.
-    pub fn age(self, now: Timestamp) -> Option<u8> {
+    /// Their age in full years; 0 for who is not born yet.
+    pub fn age(self, now: Timestamp) -> u8 {
         let today = DateTime::<Utc>::from(now).date_naive();
-        u8::try_from(today.years_since(self.0)?).ok()
+        today.years_since(self.0).map_or(0, |years| u8::try_from(years).unwrap_or(u8::MAX))
     }
 
     /// When they are so many years old: the beginning of that day, by UTC.
@@ -37,9 +37,12 @@ impl BirthDate {
 impl FromStr for BirthDate {
     type Err = BirthDateError;
 
-    /// From a date, or from a time that begins with one.
+    /// From a date, or from a time that begins with one; also as forms in Brazil and Portugal write it, day first.
     fn from_str(text: &str) -> Result<Self, BirthDateError> {
-        let date = text.trim().get(..10).and_then(|date| date.parse().ok());
+        let text = text.trim();
+        let head = text.get(..10).unwrap_or(text);
+        let ways = [(head, "%Y-%m-%d"), (text, "%Y-%m-%d"), (text, "%d/%m/%Y"), (text, "%Y%m%d")];
+        let date = ways.into_iter().find_map(|(text, way)| NaiveDate::parse_from_str(text, way).ok());
         date.map(Self).ok_or(BirthDateError)
     }
 }
@@ -62,16 +65,19 @@ mod tests {
     #[test]
     fn beatriz_is_seventeen_until_her_birthday_and_eighteen_on_it() {
         let beatriz: BirthDate = "2008-03-01".parse().unwrap();
-        assert_eq!(beatriz.age(at("2026-02-28T23:59:59Z")), Some(17));
-        assert_eq!(beatriz.age(at("2026-03-01T00:00:00Z")), Some(18));
+        assert_eq!(beatriz.age(at("2026-02-28T23:59:59Z")), 17);
+        assert_eq!(beatriz.age(at("2026-03-01T00:00:00Z")), 18);
         assert_eq!(beatriz.turns(18), Some(at("2026-03-01T00:00:00Z")));
-        assert_eq!(beatriz.age(at("2000-01-01T00:00:00Z")), None, "she is not born yet");
+        assert_eq!(beatriz.age(at("2000-01-01T00:00:00Z")), 0, "she is not born yet");
     }
 
     #[test]
     fn who_was_born_on_a_leap_day_comes_of_age_at_the_end_of_february() {
         let rui: BirthDate = "2008-02-29T00:00:00Z".parse().unwrap();
         assert_eq!(rui.turns(18), Some(at("2026-02-28T00:00:00Z")));
-        assert!("31/01/1990".parse::<BirthDate>().is_err() && "".parse::<BirthDate>().is_err());
+        for text in ["29/02/2008", "2008-2-29", "20080229"] {
+            assert_eq!(text.parse(), Ok(rui), "{text}");
+        }
+        assert!("in 1990".parse::<BirthDate>().is_err() && "".parse::<BirthDate>().is_err());
     }
 }

@@ -37,7 +37,7 @@ pub enum ChangeOf {
     Deadline,
     /// Who answers for the data.
     Controller,
-    /// A file that none of the others is about.
+    /// A file, by the hash of its text: whatever else is different stands in one of them.
     File,
 }
 
@@ -61,7 +61,7 @@ impl Bundle {
     /// What would be different if `next` came into force; both govern already, or nothing is said of permissions.
     pub fn changes(&self, next: &Self) -> Vec<Change> {
         let mut changes = Vec::new();
-        let mut compare = |of, before: Facts, after: Facts| changes.extend(differences(of, before, after));
+        let mut compare = |of, before: Facts, after: Facts| changes.extend(differences(of, &before, &after));
         compare(ChangeOf::Permission, permissions(self), permissions(next));
         compare(ChangeOf::Purpose, purposes(self), purposes(next));
         compare(ChangeOf::Consent, consents(self), consents(next));
@@ -69,7 +69,7 @@ impl Bundle {
         compare(ChangeOf::Retention, retentions(self), retentions(next));
         compare(ChangeOf::Deadline, deadlines(self), deadlines(next));
         compare(ChangeOf::Controller, controllers(self), controllers(next));
-        compare(ChangeOf::File, others(self), others(next));
+        compare(ChangeOf::File, files(self), files(next));
         changes.sort();
         changes
     }
@@ -102,7 +102,7 @@ impl Bundle {
 /// What is so, by name.
 type Facts = BTreeMap<String, String>;
 
-fn differences(of: ChangeOf, before: Facts, after: Facts) -> Vec<Change> {
+fn differences(of: ChangeOf, before: &Facts, after: &Facts) -> Vec<Change> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let change = |name: &String| Change {
         of,
@@ -113,8 +113,20 @@ fn differences(of: ChangeOf, before: Facts, after: Facts) -> Vec<Change> {
     names.into_iter().filter(|name| before.get(*name) != after.get(*name)).map(change).collect()
 }
 
+/// Lines of `permissions.txt`, each under the heading it stands below.
 fn permissions(bundle: &Bundle) -> Facts {
-    bundle.permissions().lines().map(|line| (line.to_owned(), "allowed".to_owned())).collect()
+    let text = bundle.permissions();
+    let mut facts = Facts::new();
+    let mut heading = "";
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        if line.starts_with(' ') {
+            facts.insert(format!("{heading}: {}", line.trim()), "allowed".to_owned());
+        } else {
+            heading = line;
+            facts.insert(line.split_whitespace().collect::<Vec<_>>().join(" "), "allowed".to_owned());
+        }
+    }
+    facts
 }
 
 fn purposes(bundle: &Bundle) -> Facts {
@@ -195,18 +207,8 @@ fn controllers(bundle: &Bundle) -> Facts {
     bundle.controllers().iter().map(fact).collect()
 }
 
-/// Files whose change is told by nothing above: by their names, for the patch has their text.
-fn others(bundle: &Bundle) -> Facts {
-    let told = [
-        "access/",
-        "purposes/",
-        "consent.yaml",
-        "notices/",
-        "retention/",
-        "jurisdictions/",
-        "controller.yaml",
-    ];
-    let other = bundle.files().filter(|(path, _)| !told.iter().any(|head| path.starts_with(head)));
+/// Every file: what is told above is not all that stands in one.
+fn files(bundle: &Bundle) -> Facts {
     let hash = |bytes: &[u8]| hex::encode(ring::digest::digest(&ring::digest::SHA256, bytes));
-    other.map(|(path, bytes)| (path.to_owned(), hash(bytes))).collect()
+    bundle.files().map(|(path, bytes)| (path.to_owned(), hash(bytes))).collect()
 }

@@ -62,6 +62,9 @@ fn walk(folder: &Path, below: &str, files: &mut Files) -> Result<(), PolicyError
         let path = if below.is_empty() { name } else { format!("{below}/{name}") };
         if entry.path().is_dir() {
             walk(&entry.path(), &path, files)?;
+        } else if !entry.path().is_file() {
+            let remedy = "leave nothing here but files and folders";
+            return Err(PolicyError::of_file(&path, "is no file", remedy));
         } else {
             files.insert(path, fs::read(entry.path()).map_err(unreadable)?);
         }

@@ -30,8 +30,8 @@ impl DeclaredPurpose {
         if state.restricted.is_some() && !self.goes_on_restricted {
             return Some(Reason::Restricted);
         }
-        let minor = |law: &&Law| age.is_some_and(|age| age < law.ages.minor_below);
-        if self.excludes_minors && laws.iter().any(|law| minor(&law)) {
+        let minor = |law: &Law| age.is_some_and(|age| age < law.ages.minor_below);
+        if self.excludes_minors && laws.iter().any(|law| minor(law)) {
             return Some(Reason::Minor);
         }
         laws.iter().find_map(|law| self.closed_by(self.basis.get(&law.key), state))
@@ -39,18 +39,21 @@ impl DeclaredPurpose {
 
     fn closed_by(&self, basis: Option<&Basis>, state: &ConsentState) -> Option<Reason> {
         let Some(basis) = basis else { return Some(Reason::Basis) };
-        let objects = matches!(state.standing, Standing::Objected);
-        match basis.opens {
-            // An objection to direct marketing needs no reason and leaves no choice (GDPR art. 21(3)).
-            _ if objects && self.is_marketing => Some(Reason::Objection),
-            Opens::Always => None,
-            Opens::OnGrant if state.standing == Standing::Granted => None,
-            Opens::OnGrant => Some(Reason::Consent),
-            Opens::UntilObjection if state.standing.is_against() => Some(Reason::Objection),
-            Opens::UntilObjection => None,
-            Opens::OnProof if matches!(state.standing, Standing::Granted | Standing::SoftOptIn) => None,
-            Opens::OnProof if state.standing.is_against() => Some(Reason::Objection),
-            Opens::OnProof => Some(Reason::Consent),
+        let standing = state.standing;
+        // An objection to direct marketing needs no reason and leaves no choice (GDPR art. 21(3)).
+        let objects = match basis.opens {
+            Opens::UntilObjection | Opens::OnProof => standing.is_against(),
+            Opens::Always | Opens::OnGrant => false,
+        } || (self.is_marketing && standing == Standing::Objected);
+        let may = match basis.opens {
+            Opens::Always | Opens::UntilObjection => true,
+            Opens::OnGrant => standing == Standing::Granted,
+            Opens::OnProof => matches!(standing, Standing::Granted | Standing::SoftOptIn),
+        };
+        match (objects, may) {
+            (true, _) => Some(Reason::Objection),
+            (false, false) => Some(Reason::Consent),
+            (false, true) => None,
         }
     }
 }

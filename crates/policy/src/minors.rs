@@ -58,13 +58,13 @@ pub struct ClosedToMinors {
 }
 
 impl Minors {
-    /// Whether an attribute of this path says when somebody was born, in whatever spelling.
-    pub fn says_birth(&self, path: &str) -> bool {
-        self.birth_date.iter().any(|name| plain(name) == plain(path))
+    /// How telling an attribute of this path is about when somebody was born, in whatever spelling: 0 is the most.
+    pub fn says_birth(&self, path: &str) -> Option<usize> {
+        self.birth_date.iter().position(|name| plain(name) == plain(path))
     }
 
-    /// Whether an attribute of this path says where somebody lives, in whatever spelling.
-    pub fn says_country(&self, path: &str) -> bool {
-        self.country.iter().any(|name| plain(name) == plain(path))
+    /// The same about where somebody lives.
+    pub fn says_country(&self, path: &str) -> Option<usize> {
+        self.country.iter().position(|name| plain(name) == plain(path))
     }
 }

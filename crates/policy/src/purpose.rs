@@ -14,6 +14,7 @@ pub(crate) use load::purposes;
 
 /// A purpose, declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a yes or no of its own in the file")]
 pub struct DeclaredPurpose {
     /// What credentials and sources call it.
     pub key: Purpose,

@@ -65,6 +65,31 @@ impl Bundle {
         self.notice_of_hash(sha256).and_then(|(notice, version, _)| notice.superseded_at(version))
     }
 
+    /// Whether every text that people could agree to under other policies is still here, word for word: what was said yes to
+    /// can be shown as long as somebody may ask (GDPR art. 7(1), LGPD art. 8 §2).
+    pub fn keeps_texts_of(&self, before: &Self) -> Result<(), PolicyError> {
+        for notice in before.notices() {
+            for version in &notice.versions {
+                for (language, text) in &version.texts {
+                    let here = self.notice_of_hash(&text.sha256);
+                    if here
+                        .is_some_and(|(one, same, _)| (&one.id, same.number) == (&notice.id, version.number))
+                    {
+                        continue;
+                    }
+                    let path = format!("notices/{}/{}/{language}.md", notice.id, version.number);
+                    let remedy = "put it back as it was, and make a new version of it";
+                    return Err(PolicyError::of_file(
+                        &path,
+                        "is gone, or was edited in place, and people may have agreed to it",
+                        remedy,
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Whether that is so already.
     pub fn superseded(&self, sha256: &[u8], now: Timestamp) -> bool {
         self.superseded_at(sha256).is_some_and(|at| at <= now)

@@ -150,7 +150,7 @@ fn denies_what_it_touches(effect: &str, role: Role, action: &str, touches: impl 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
 
     #[test]
     fn a_policy_that_errors_denies_whatever_it_touches_also_a_forbid(

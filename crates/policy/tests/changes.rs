@@ -28,7 +28,7 @@ fn clara_is_told_that_analytics_would_ask_in_brazil_and_where_that_stands() {
     let (_, _, before, after) = basis.unwrap();
     assert_eq!(before.as_deref(), Some("legitimate_interest (LGPD art. 7 IX)"));
     assert_eq!(after.as_deref(), Some("consent (LGPD art. 7 I)"));
-    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told.len(), 2, "that, and its file: {told:?}");
     let patch = govern(&real()).unwrap().patch(&govern(folder.path()).unwrap());
     assert!(patch.contains("--- a/policies/purposes/analytics.yaml"), "{patch}");
     assert!(patch.contains("-  br: legitimate_interest") && patch.contains("+  br: consent"), "{patch}");
@@ -36,6 +36,7 @@ fn clara_is_told_that_analytics_would_ask_in_brazil_and_where_that_stands() {
 
 #[test]
 fn a_permission_a_deadline_and_what_a_law_keeps_are_told() {
+    let now = Bundle::embedded().unwrap();
     for (file, from, to, of) in [
         ("retention/fiscal-orders.yaml", "years: 5", "years: 6", ChangeOf::Retention),
         (
@@ -47,10 +48,14 @@ fn a_permission_a_deadline_and_what_a_law_keeps_are_told() {
         ("consent.yaml", "expires_after_months: 13", "expires_after_months: 6", ChangeOf::Consent),
         ("controller.yaml", "Helena Duarte", "Helena Duarte Lima", ChangeOf::Controller),
         ("expiry.yaml", "unlinked_anonymous: 90", "unlinked_anonymous: 60", ChangeOf::File),
-        ("access/operator.cedar", "Action::\"backup.create\",", "", ChangeOf::Permission),
     ] {
         let folder = with(file, from, to);
-        let told = told(folder.path());
-        assert!(!told.is_empty() && told.iter().all(|(is, ..)| *is == of), "{file}: {told:?}");
+        let told = now.changes(&Bundle::load(folder.path()).unwrap());
+        let is_told = |kind| told.iter().any(|one| one.of == kind);
+        assert!(is_told(of) && is_told(ChangeOf::File), "{file}: {told:?}");
     }
+    let folder = with("access/operator.cedar", "Action::\"backup.create\",", "");
+    let told = govern(&real()).unwrap().changes(&govern(folder.path()).unwrap());
+    let line = told.iter().find(|one| one.of == ChangeOf::Permission && one.after.is_none());
+    assert!(line.is_some_and(|one| one.what.starts_with("backup.create")), "{told:?}");
 }

@@ -5,11 +5,12 @@ use zelo_app::{
     BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, CancelExport, CheckImport, Classes,
     CloseErasure, CreateCredential, CreateSource, CreateTenant, DiscardHeld, EndRetained, EraseAgain,
     EraseProfile, Error, ExportLog, ExportPage, FinishTenantDrop, FixHeld, GetAccessLog, GetErasure,
-    GetProfile, HeldFilter, ImportBatch, InspectHeld, IntakeBatch, LiftApart, LiftSuppression,
-    ListCredentials, ListExports, ListHeld, ListRotations, ListSources, ListTenants, Lookup, MarkExpired,
-    MergeProfiles, Merging, OPERATIONS, PreviewChange, PurgeErased, PurgeExpired, ReadBundle, ReadJournal,
-    Rearrangement, RehashIdentifiers, RejectSuggestion, ReplayHeld, ResealOwners, RevokeCredential,
-    RewrapKeks, RewrapKeys, SplitProfile, StartExport, TailIntake, UndoMerge, VerifyLog, Wants, WhichErasure,
+    GetProfile, HeldFilter, ImportBatch, InspectHeld, InstallPolicies, IntakeBatch, LiftApart,
+    LiftSuppression, ListCredentials, ListExports, ListHeld, ListRotations, ListSources, ListTenants, Lookup,
+    MarkExpired, MergeProfiles, Merging, OPERATIONS, PreviewChange, PurgeErased, PurgeExpired, ReadBundle,
+    ReadJournal, ReadPolicies, Rearrangement, RehashIdentifiers, RejectSuggestion, ReplayHeld, ResealOwners,
+    RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, StartExport, TailIntake, UndoMerge, VerifyLog,
+    Wants, WhichErasure,
 };
 use zelo_model::{
     Actor, CredentialId, ErasureGround, ExportId, JournalId, KeyClass, ProfileId, QuarantineId, Role,
@@ -117,6 +118,8 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         name if name.starts_with("quarantine.") => held(app, who, name).await,
         "merge.lift" => door.run(who, LiftApart { profiles: [ProfileId([9; 16]); 2] }).await.map(drop),
         other if other.starts_with("consent.") => say(door, who, other).await,
+        "policy.install" => door.run(who, InstallPolicies::again(door)).await,
+        "policy.read" => door.run(who, ReadPolicies).await.map(drop),
         other => in_or_out(app, who, other).await,
     }
 }

@@ -279,7 +279,8 @@ async fn a_yes_is_to_a_text_that_everybody_can_read(app: &TestApp) {
         (How { notice: Some(notice("advertising", 1, "pt-BR")), ..in_person(&ANA) }, "notice"),
         (How { language: Some("en".to_owned()), ..in_person(&ANA) }, "language"),
         (How { language: None, ..in_person(&ANA) }, "language"),
-        (How { guardian: Some(" ".to_owned()), ..in_person(&ANA) }, "guardian"),
+        (How { guardian: Some("own_word".to_owned()), ..in_person(&ANA) }, "guardian"),
+        (How { notice: Some(notice("newsletter", 2, "pt-BR")), ..in_person(&ANA) }, "notice"),
         (How { at: Some(app.app.now().plus(900_000_000)), ..in_person(&ANA) }, "at"),
     ] {
         let refused = says(app, (&clara, ana), (Some(NEWSLETTER), Grant), said).await;
@@ -374,6 +375,24 @@ async fn what_a_consent_manager_says_counts_as_far_as_it_can_be_proven(app: &Tes
     app.clock.pass(60);
     app.send([said(true, Some(notice("advertising", 1, "pt-BR"))).at(Some(app.app.now()))]).await;
     assert_eq!(standing().await, Some(Standing::Granted), "who said no there says yes there");
+    app.clock.pass(60);
+    let now = Some(app.app.now());
+    app.send([said(false, None).at(now), said(true, Some(notice("advertising", 1, "pt-BR"))).at(now)]).await;
+    assert_eq!(standing().await, Some(Standing::Denied), "of one instant the no counts");
+    app.clock.pass(60);
+    let items = vec![said(true, Some(notice("advertising", 1, "pt-BR"))).at(Some(app.app.now())).incoming()];
+    let batch = Batch { items, gpc: true, ..Batch::default() };
+    app.app.run(&app.shop, IntakeBatch { batch }).await.unwrap();
+    assert_eq!(standing().await, Some(Standing::Objected), "the signal is heard beside a yes");
+    app.clock.pass(60);
+    let broken = json!({ "categoryPreferences": {"advertising": "false"}, "notice": 5 });
+    app.send([BRUNO.identifies().context("consent", broken)]).await;
+    let bruno = app.by_user(BRUNO.user).await.unwrap().consents.unwrap();
+    assert_eq!(
+        bruno.shown().unwrap()[0].state.standing,
+        Standing::Denied,
+        "a no is heard however it is written"
+    );
 }
 
 async fn an_export_leaves_out_whoever_the_purpose_is_closed_for(app: &TestApp) {

@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use zelo_tests::{Cluster, Engine, Machine, Running};
+use zelo_tests::{Cluster, Engine, Machine, Running, notice};
 
 const FILE: &str = "policies/purposes/customer-service.yaml";
 
@@ -77,6 +77,18 @@ async fn policies_change_while_the_server_runs(engine: Engine) {
     let ana = city(&server);
     assert!(ana["identifiers"].is_null(), "{ana}");
     assert_eq!(ana["withheld"][0]["code"], "CONSENT", "{ana}");
+
+    // A text somebody may have agreed to stays as it was, also when its hash is changed with it.
+    let text = machine.at("policies/notices/advertising/1/en.md");
+    let sold = fs::read_to_string(&text).unwrap() + "\nWe also sell your data to anybody.\n";
+    let meta = machine.at("policies/notices/advertising/1/meta.yaml");
+    let old = notice("advertising", 1, "en");
+    let new = zelo_tests::sha256(sold.as_bytes());
+    fs::write(&text, sold).unwrap();
+    fs::write(&meta, fs::read_to_string(&meta).unwrap().replace(&old, &new)).unwrap();
+    until(&server, "it is refused", |health| health["policyRefused"] == true);
+    let log = fs::read_to_string(machine.at("stderr")).unwrap();
+    assert!(log.contains("people may have agreed to it"), "{log}");
     server.stop();
     let (sound, said) = machine.zelo(&["audit", "verify"]);
     assert!(sound, "{said}");

@@ -59,13 +59,17 @@ impl<'c, 't> Check<'c, 't> {
         if language.as_deref().is_some_and(|tag| !is_tag(tag)) {
             self.wrong("language", "give a language tag such as pt-BR");
         }
-        for (name, text) in [("note", note), ("guardian", guardian)] {
-            if text.as_ref().is_some_and(|text| text.len() > 4096) {
-                self.wrong(name, "at most 4096 bytes");
-            }
+        if note.as_ref().is_some_and(|note| note.len() > 4096) {
+            self.wrong("note", "at most 4096 bytes");
         }
-        if guardian.as_ref().is_some_and(|how| how.trim().is_empty()) {
-            self.wrong("guardian", "say how the guardian was verified");
+        let ways = self.tx.policy.minors().guardian_verified_by.iter().filter(|way| way.sufficient);
+        let ways: Vec<&str> = ways.map(|way| way.key.as_str()).collect();
+        if guardian.as_deref().is_some_and(|how| !ways.contains(&how)) {
+            self.wrong("guardian", &format!("say how the guardian was verified: {}", ways.join(", ")));
+        }
+        let answers = matches!(self.word.kind, ConsentKind::Lift | ConsentKind::Invalidate);
+        if at.is_some() && answers {
+            self.wrong("at", "what takes something back counts from now on");
         }
         if at.is_some_and(|at| at > self.tx.now) {
             self.wrong("at", "this has not been said yet");
@@ -101,6 +105,10 @@ impl<'c, 't> Check<'c, 't> {
             self.wrong("notice", &message);
         }
         let at = said.at.unwrap_or(tx.now);
+        if version.valid_from > at {
+            let message = format!("{} {} was not published yet", notice.id, version.number);
+            self.wrong("notice", &message);
+        }
         if tx.policy.superseded_at(hash).is_some_and(|until| until <= at) {
             let message =
                 format!("{} {} was replaced by one that says something else", notice.id, version.number);

@@ -21,6 +21,8 @@ pub enum ReceiptStandard {
 pub fn receipt(policy: &Bundle, said: &ConsentEventView, standard: ReceiptStandard) -> Option<Value> {
     let of = Of::new(policy, said)?;
     Some(match standard {
+        // It is the receipt of a consent, and has no word for anything else.
+        ReceiptStandard::Kantara if said.kind != ConsentKind::Grant => return None,
         ReceiptStandard::Kantara => of.kantara(),
         ReceiptStandard::Iso27560 => of.iso(),
     })

@@ -40,8 +40,8 @@ pub struct Said {
     pub notice: Option<String>,
     /// When it was said, if it was written down on paper or at a till first; `None` is now.
     pub at: Option<Timestamp>,
-    /// How a guardian, who says it for a minor, was verified (LGPD art. 14 §5, GDPR art. 8(2)); sealed. It ends when the
-    /// minor comes of age.
+    /// How a guardian, who says it for a minor, was verified: a way of `policies/minors.yaml` that is sufficient (LGPD art. 14
+    /// §5, GDPR art. 8(2)); sealed. It ends when the minor comes of age.
     pub guardian: Option<String>,
     /// An identifier of the profile that was verified to be theirs: kind, id space, value.
     pub verified: Option<(IdentifierKind, Option<String>, String)>,

@@ -152,7 +152,13 @@ impl<'b> Draft<'b> {
             self.arrived.push(arrived(tx, source, Some(&sort.message.kind), fate));
         }
         self.see(record, &sort.identifiers, now);
-        self.words.hear(tx, batch, sort.message, (record, local.digest));
+        let voice = match sort.identifiers.iter().find(|found| found.identifier.kind == IdentifierKind::Email)
+        {
+            // In a form it is the address that speaks, whichever page it was typed into.
+            Some(address) if batch.by_themselves => address.digest,
+            _ => local.digest,
+        };
+        self.words.hear(tx, batch, sort.message, (record, voice));
         let at = sort.message.client_time.unwrap_or(received);
         let order = sort.digest[..8].iter().fold(0, |order, byte| order << 8 | u64::from(*byte));
         match &sort.message.kind {

@@ -2,9 +2,8 @@
 //! heeds it; a consent manager's `false` is a no at once, and its `true` a yes if it names the very text that was agreed to,
 //! else one that nobody can prove, which opens nothing (GDPR art. 7(1), LGPD art. 8 §2).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::Value;
 use zelo_model::{ConsentId, ConsentKind, OwnerId, Timestamp};
 use zelo_store::{ConsentRow, NewConsent};
@@ -17,9 +16,9 @@ use crate::error::Result;
 use crate::keyring::Keyring;
 use crate::tx::{Read, Tx};
 
-/// The last word of each record to each purpose.
+/// The last word of each record to each purpose, and apart from it what its browser says of all of them.
 #[derive(Default)]
-pub(crate) struct Words(BTreeMap<(i64, String), Word>);
+pub(crate) struct Words(BTreeMap<(i64, String, bool), Word>);
 
 struct Word {
     /// The id its source calls the person by: whoever it is speaks for itself, and takes its own word back.
@@ -47,45 +46,41 @@ impl Words {
                 // The header is the browser's as it sends, whenever what it sends happened.
                 let (kind, at) = (ConsentKind::Object, received);
                 let word = Word { voice, kind, at, notice: None, language: None, channel: "gpc" };
-                self.take(record, purpose.key.as_str(), word);
+                self.take((record, purpose.key.to_string(), true), word);
             }
         }
-        let Some(said) = Said::read(&message.raw).or_else(|| Said::read(batch.context.as_deref()?)) else {
-            return;
-        };
-        for (name, value) in &said.preferences {
+        let mut said = batch.context.as_deref().and_then(Said::read).unwrap_or_default();
+        said.under(Said::read(&message.raw).unwrap_or_default());
+        for (name, says) in said.preferences {
             let Some(purpose) = name.parse().ok().and_then(|key| tx.policy.purpose(&key)) else { continue };
             let notice = said.notice.as_deref().and_then(|hash| hex::decode(hash).ok());
             let text = notice.as_deref().and_then(|hash| tx.policy.notice_of_hash(hash));
-            let rules = tx.policy.consent_rules(&purpose.key);
             let proven = text.is_some_and(|(_, version, _)| {
-                version.purposes.contains(&purpose.key) && version.is_of(&tx.tenant.row.controller)
+                version.purposes.contains(&purpose.key)
+                    && version.is_of(&tx.tenant.row.controller)
+                    && version.valid_from <= at
             });
-            // Who can be told anybody's address in a form has not shown that it is theirs.
-            let yes = if rules.double_opt_in { ConsentKind::Pending } else { ConsentKind::Grant };
-            let (kind, language) = match value {
-                Value::Bool(false) => (ConsentKind::Deny, None),
-                Value::Bool(true) if proven => (yes, text.map(|(_, _, tag)| tag.to_owned())),
-                Value::Bool(true) => (ConsentKind::Unproven, None),
-                _ => continue,
+            // Whoever types an address into a form has not shown that it is theirs.
+            let waits = batch.by_themselves || tx.policy.consent_rules(&purpose.key).double_opt_in;
+            let yes = if waits { ConsentKind::Pending } else { ConsentKind::Grant };
+            let (kind, language) = match says {
+                false => (ConsentKind::Deny, None),
+                true if proven => (yes, text.map(|(_, _, tag)| tag.to_owned())),
+                true => (ConsentKind::Unproven, None),
             };
             let notice = notice.filter(|_| kind == yes);
             let channel = if batch.by_themselves { "form" } else { "sdk" };
-            self.take(record, name, Word { voice, kind, at, notice, language, channel });
+            self.take((record, name, false), Word { voice, kind, at, notice, language, channel });
         }
     }
 
-    fn take(&mut self, record: i64, purpose: &str, word: Word) {
-        let known = self.0.entry((record, purpose.to_owned()));
-        match known {
-            std::collections::btree_map::Entry::Vacant(free) => drop(free.insert(word)),
-            // A no of the same instant is the stronger one.
-            std::collections::btree_map::Entry::Occupied(mut last) => {
-                let (old, new) = (last.get(), &word);
-                if new.at > old.at || (new.at == old.at && new.kind != ConsentKind::Unproven) {
-                    last.insert(word);
-                }
-            }
+    fn take(&mut self, slot: (i64, String, bool), word: Word) {
+        let last = self.0.get(&slot);
+        // Of one instant a no is the stronger word.
+        let counts =
+            |last: &Word| word.at > last.at || (word.at == last.at && word.kind == ConsentKind::Deny);
+        if last.is_none_or(counts) {
+            self.0.insert(slot, word);
         }
     }
 
@@ -99,24 +94,29 @@ impl Words {
         if self.0.is_empty() {
             return Ok(Vec::new());
         }
-        let mut known: Vec<i64> = self.0.keys().map(|(record, _)| *record).collect();
+        let mut known: Vec<i64> = self.0.keys().map(|(record, ..)| *record).collect();
         known.retain(|record| *record < TEMPORARY);
         known.dedup();
         let before = tx.rows.consents(tx.tenant.row.id, &known).await?;
         let recipient = tx.tenant.row.controller.clone();
         let mut new = Vec::new();
-        for ((record, purpose), word) in self.0 {
+        for ((record, purpose, _), word) in self.0 {
             let voice = graph.nodes.get(&word.voice).map(|node| node.id);
             let said = |row: &&ConsentRow| {
                 (row.owner, &row.purpose, &row.recipient) == (record, &purpose, &recipient)
                     && row.verified == voice
             };
             let last = before.iter().filter(said).max_by_key(|row| (row.at, row.id));
-            if last.is_some_and(|last| last.at >= word.at || last.kind == word.kind) {
+            // A no is written down also when it is older than what was said since; a yes that is older says nothing new.
+            let is_no = matches!(word.kind, ConsentKind::Deny | ConsentKind::Object);
+            if last.is_some_and(|last| last.kind == word.kind || (last.at >= word.at && !is_no)) {
                 continue;
             }
+            let again = before.iter().filter(said).any(|row| (row.kind, row.at) == (word.kind, word.at));
             let Some(owner) = graph.records.get(&record).map(|record| record.id16) else { continue };
-            new.push(sealed(tx, keys, (record, owner), (purpose, recipient.clone()), (word, voice))?);
+            if !again {
+                new.push(sealed(tx, keys, (record, owner), (purpose, recipient.clone()), (word, voice))?);
+            }
         }
         Ok(new)
     }
@@ -152,33 +152,44 @@ fn sealed(
     Ok(NewConsent { row, seal_version: 1, evidence })
 }
 
-/// What a message carries of a consent manager's, in the form the tracking SDKs send it.
-#[derive(Deserialize)]
+/// What a consent manager says, in the form the tracking SDKs send it.
+#[derive(Default)]
 struct Said {
-    #[serde(rename = "categoryPreferences")]
-    preferences: HashMap<String, Value>,
+    preferences: BTreeMap<String, bool>,
     /// SHA-256 of the text agreed to: our own addition.
     notice: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct WithContext {
-    context: WithConsent,
-}
-
-#[derive(Deserialize)]
-struct WithConsent {
-    consent: Said,
-}
-
 impl Said {
-    /// From a message, or from the context of a batch.
+    /// From a message, or from the context of a batch. What is not of the form says nothing, but for a no: that is heard
+    /// however it is written.
     fn read(raw: &str) -> Option<Self> {
         // Nearly no message says anything, and reading all of them again would cost.
         if !raw.contains("\"categoryPreferences\"") {
             return None;
         }
-        let of_message = serde_json::from_str::<WithContext>(raw).map(|message| message.context);
-        of_message.or_else(|_| serde_json::from_str::<WithConsent>(raw)).ok().map(|context| context.consent)
+        let read: Value = serde_json::from_str(raw).ok()?;
+        let context = read.get("context").unwrap_or(&read);
+        let consent = context.get("consent")?;
+        let preferences = consent.get("categoryPreferences")?.as_object()?;
+        let says = |value: &Value| match value {
+            Value::Bool(says) => Some(*says),
+            Value::Number(number) if number.as_f64() == Some(0.0) => Some(false),
+            Value::String(text) if ["false", "no", "denied"].contains(&text.to_lowercase().as_str()) => {
+                Some(false)
+            }
+            Value::Object(all) if all.values().any(|value| *value == Value::Bool(false)) => Some(false),
+            _ => None,
+        };
+        let preferences =
+            preferences.iter().filter_map(|(name, value)| Some((name.to_lowercase(), says(value)?)));
+        let notice = consent.get("notice").and_then(Value::as_str).map(str::to_owned);
+        Some(Self { preferences: preferences.collect(), notice })
+    }
+
+    /// What a message says of its own counts more than what its batch says.
+    fn under(&mut self, own: Self) {
+        self.preferences.extend(own.preferences);
+        self.notice = own.notice.or(self.notice.take());
     }
 }

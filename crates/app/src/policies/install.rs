@@ -16,6 +16,13 @@ pub struct InstallPolicies {
     pub(crate) bundle: Arc<Bundle>,
 }
 
+impl InstallPolicies {
+    /// Those that are in force already.
+    pub fn again(app: &crate::App) -> Self {
+        Self { bundle: app.policy() }
+    }
+}
+
 impl Operation for InstallPolicies {
     const NAME: &'static str = "policy.install";
     const CLASS: Class = Class::Admin;

@@ -43,6 +43,7 @@ impl App {
         }
         let bundle = bundle.govern(OPERATIONS).map_err(StartError::Policy)?;
         self.inner.plan.fits(&bundle).map_err(StartError::Plan)?;
+        bundle.keeps_texts_of(&self.policy()).map_err(StartError::Policy)?;
         let tenants = self.inner.store.reading().tenants().await.map_err(StartError::Databases)?;
         declared::check(&self.inner.store, &tenants, &bundle).await?;
         let operator = self.operator(None, zelo_model::Via::Job).await.map_err(StartError::RollForward)?;

@@ -18,8 +18,8 @@ pub(crate) struct Gate<'r> {
 }
 
 /// The purpose of a passage, and for which controller: whose words about it are read with a profile.
-pub(crate) fn about<A: Mode>(tx: &Tx<'_, A>) -> Option<(String, String)> {
-    Some((tx.actor.purpose.to_string(), tx.tenant.row.controller.clone()))
+pub(crate) fn about<A: Mode>(tx: &Tx<'_, A>) -> (String, String) {
+    (tx.actor.purpose.to_string(), tx.tenant.row.controller.clone())
 }
 
 impl<'r> Gate<'r> {
@@ -71,19 +71,27 @@ pub(crate) fn whoever<'b, S: Copy, A: Mode>(
     tx: &Tx<'_, A>,
     members: impl IntoIterator<Item = Member<'b, S>>,
 ) -> Whoever {
-    let (minors, mut who) = (tx.policy.minors(), Whoever::default());
+    let minors = tx.policy.minors();
+    let (mut born, mut law) = (Vec::new(), Vec::new());
     for (name, winner) in survive(members) {
         let inside = winner.value.as_object().into_iter().flatten();
         let inside = inside.map(|(member, value)| (format!("{name}.{member}"), value));
         for (path, value) in std::iter::once((name.to_owned(), winner.value)).chain(inside) {
             let Some(text) = value.as_str() else { continue };
-            if minors.says_birth(&path) {
-                who.born = who.born.or_else(|| text.parse().ok());
-            } else if minors.says_country(&path) {
-                who.law = who.law.or_else(|| Some(tx.policy.law_of_country(text.trim())?.key));
+            if let (Some(rank), Ok(date)) = (minors.says_birth(&path), text.parse::<BirthDate>()) {
+                born.push((rank, date));
+            }
+            if let (Some(rank), Some(found)) =
+                (minors.says_country(&path), tx.policy.law_of_country(text.trim()))
+            {
+                law.push((rank, found.key));
             }
         }
     }
+    let mut who = Whoever {
+        born: born.into_iter().min_by_key(|(rank, _)| *rank).map(|(_, date)| date),
+        law: law.into_iter().min_by_key(|(rank, _)| *rank).map(|(_, key)| key),
+    };
     if who.born.is_none() && minors.unknown_is_minor {
         // Taken for somebody born today.
         who.born = Some(BirthDate::on(tx.now));

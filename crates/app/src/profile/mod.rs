@@ -75,7 +75,7 @@ pub(crate) async fn shown(tx: &mut Tx<'_, Read>, surrogate: i64, sees: &Sees) ->
 /// What is read beside who they are: what may be seen of it, and what they said to the purpose of the passage.
 fn beside(tx: &Tx<'_, Read>, sees: &Sees) -> Result<Beside> {
     let bodies = sees.opens_records() || (sees.shows_people() && gate::may_ask_who(tx)?);
-    Ok(Beside { bodies, events: page(sees), said: gate::about(tx) })
+    Ok(Beside { bodies, events: page(sees), said: Some(gate::about(tx)) })
 }
 
 /// The page of events to read, if any of them may be seen.

@@ -55,7 +55,6 @@ impl Shop {
     }
 
     /// Ana agrees to a purpose, by the text of a notice, and an officer writes it down.
-    #[allow(dead_code, reason = "not every test asks her")]
     pub(crate) async fn ana_agrees(&self, purpose: &str, notice: &str) {
         let clara = self.somebody(Role::Officer, "customer-service").await;
         let profile = self.ana(&clara).await.unwrap().id;
@@ -65,7 +64,7 @@ impl Shop {
         let said = Said {
             channel: "web".to_owned(),
             language: Some("pt-BR".to_owned()),
-            notice: Some(text.sha256.iter().map(|byte| format!("{byte:02x}")).collect()),
+            notice: Some(hex::encode(text.sha256)),
             verified: Some((IdentifierKind::Email, None, ANA.to_owned())),
             ..Said::default()
         };

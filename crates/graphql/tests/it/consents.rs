@@ -1,5 +1,11 @@
 //! Ana says yes and no to the newsletter, and Clara writes it down over GraphQL.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "what fails here fails the test, and what it leaves out it says"
+)]
+
 use serde_json::{Value, json};
 use zelo_model::Role;
 
@@ -23,11 +29,29 @@ async fn ana(site: &Site) -> Value {
 fn notice() -> String {
     let policies = zelo_app::Bundle::embedded().unwrap();
     let newsletter = policies.notices().iter().find(|one| one.id == "newsletter").unwrap();
-    newsletter.versions.last().unwrap().texts["pt-BR"]
-        .sha256
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    data_encoding::HEXLOWER.encode(&newsletter.versions.last().unwrap().texts["pt-BR"].sha256)
+}
+
+/// By Kantara's own schema, where the folder with it is named by `KANTARA_FOLDER`.
+fn is_a_receipt(receipt: &Value) {
+    let latest = zelo_app::Bundle::embedded().unwrap();
+    let version = latest.notices().iter().find(|one| one.id == "newsletter").unwrap().versions.len();
+    assert_eq!(receipt["policyUrl"], format!("/v1/notices/newsletter/{version}/pt-BR"), "{receipt}");
+    assert!(
+        !receipt.to_string().to_lowercase().contains("ana@"),
+        "it names her by the record alone: {receipt}"
+    );
+    let Ok(folder) = std::env::var("KANTARA_FOLDER") else {
+        eprintln!("left out: the schema of Kantara's receipts, which KANTARA_FOLDER names the folder of");
+        return;
+    };
+    let text = std::fs::read_to_string(std::path::Path::new(&folder).join("schema.json")).unwrap();
+    // It has lines of comments.
+    let plain: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let schema: Value = serde_json::from_str(&plain.join("\n")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let found: Vec<String> = validator.iter_errors(receipt).map(|error| error.to_string()).collect();
+    assert_eq!(found, Vec::<String>::new(), "{receipt}");
 }
 
 fn in_person() -> Value {
@@ -61,7 +85,7 @@ async fn ana_says_yes_and_takes_it_back_and_each_is_told_with_its_proof() {
     let query = "query($id: ID!, $after: String) { profile(id: $id) {
         consents(purposes: [\"marketing-email\"]) { standing } none: consents(purposes: [\"billing\"]) { standing }
         consentEvents(first: 1, after: $after) { pageInfo { hasNextPage hasPreviousPage endCursor }
-          edges { node { kind vouched notice evidence { channel language note actor repeats } } } } withheld { path } } }";
+          edges { node { kind vouched notice receipt(standard: KANTARA) evidence { channel language note actor repeats } } } } withheld { path } } }";
     let told = site.ask(query, json!({ "id": ana })).await;
     let profile = &told.body["data"]["profile"];
     assert_eq!(profile["consents"], json!([{ "standing": "WITHDRAWN" }]), "{}", told.text);
@@ -79,6 +103,7 @@ async fn ana_says_yes_and_takes_it_back_and_each_is_told_with_its_proof() {
         (&node["kind"], &node["vouched"], &node["notice"]),
         (&json!("GRANT"), &json!(true), &json!(notice()))
     );
+    is_a_receipt(&node["receipt"]);
     let evidence = &node["evidence"];
     assert_eq!((&evidence["channel"], &evidence["note"]), (&json!("web"), &json!("ticked the box")));
 }

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 use zelo_app::wire::{self, Verb};
-use zelo_app::{App, Batch, Bundle, Credential, Incoming, IntakeBatch, is_email};
-use zelo_model::Via;
+use zelo_app::{App, Batch, Bundle, Credential, Error, Incoming, IntakeBatch, is_email};
+use zelo_model::{Role, Via};
 
 use crate::answer::Refusal;
 use page::{Asked, Page, Tongue};
@@ -68,12 +68,13 @@ pub(crate) async fn show(
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(refusal) = credential(&app, &key).await {
-        return refusal.into();
-    }
+    let controller = match controller(&app, &key).await {
+        Ok((_, controller)) => controller,
+        Err(refusal) => return refusal.into(),
+    };
     let tongue = Tongue::wanted(wanted.lang.as_deref(), &headers);
     let policy = app.policy();
-    match Asked::of(&policy, &notice, app.now(), tongue) {
+    match Asked::of(&policy, (&controller, &notice), app.now(), tongue) {
         Some(asked) => rendered(StatusCode::OK, &Page::new(&asked, &app.ticket())),
         None => missing(tongue),
     }
@@ -86,33 +87,39 @@ pub(crate) async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let credential = match credential(&app, &key).await {
-        Ok(credential) => credential,
+    let (credential, controller) = match controller(&app, &key).await {
+        Ok(found) => found,
         Err(refusal) => return refusal.into(),
     };
     let said = Said::read(&body);
     let tongue = Tongue::wanted(said.lang.as_deref(), &headers);
     let policy = app.policy();
-    let Some(asked) = Asked::of(&policy, &notice, app.now(), tongue) else { return missing(tongue) };
+    let Some(asked) = Asked::of(&policy, (&controller, &notice), app.now(), tongue) else {
+        return missing(tongue);
+    };
     let ticket = said.ticket.clone().filter(|ticket| is_ticket(ticket)).unwrap_or_else(|| app.ticket());
     let page = Page::new(&asked, &ticket).filled(&said.email, &said.answers);
     let answers = match said.checked(&asked, &policy) {
         Ok(answers) => answers,
         Err(wrong) => return rendered(StatusCode::UNPROCESSABLE_ENTITY, &page.wrong(wrong)),
     };
-    let waits = answers.iter().any(|(purpose, yes)| {
-        let confirmed = |key| policy.consent_rules(&key).double_opt_in;
-        *yes == Value::Bool(true) && purpose.parse().is_ok_and(confirmed)
-    });
+    let waits = answers.values().any(|yes| *yes == Value::Bool(true));
     match take(&app, &credential, &asked, (&said.email, answers), (&ticket, gpc(&headers))).await {
         Ok(()) => rendered(StatusCode::OK, &page.thanks(waits)),
         Err(refusal) => refusal.into(),
     }
 }
 
-async fn credential(app: &App, key: &str) -> Result<Credential, Refusal> {
-    match app.authenticate(key).await {
-        Ok(credential) => Ok(credential),
+/// Whoever's write key it is, and for which controller they ask.
+async fn controller(app: &App, key: &str) -> Result<(Credential, String), Refusal> {
+    let found = match app.authenticate(key).await {
+        // Any other key in an address is one too many places it stands in.
+        Ok(credential) if credential.role() == Role::Source => app.controller_of(&credential).await,
+        Ok(_) => Err(Error::Unauthenticated),
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(found) => Ok(found),
         Err(error) => {
             app.refuse_stranger(FORM, Via::Intake).await;
             Err(error.into())
@@ -130,7 +137,7 @@ async fn take(
     let message = json!({
         "type": "identify",
         "messageId": ticket,
-        "anonymousId": ticket,
+        "anonymousId": format!("form-{ticket}"),
         "traits": {"email": email.trim()},
         "context": {
             "locale": asked.tongue.tag(),
@@ -202,14 +209,19 @@ impl Said {
             let key = purpose.parse().ok();
             key.is_some_and(|key| asked.asks(&key) && policy.purpose(&key).is_some())
         });
-        let answers: Map<String, Value> = known.map(|(key, yes)| (key.clone(), Value::Bool(*yes))).collect();
+        let mut answers = Map::new();
+        for (key, yes) in known {
+            // Of two answers to one question the no counts.
+            let both = answers.get(key) != Some(&Value::Bool(false)) && *yes;
+            answers.insert(key.clone(), Value::Bool(both));
+        }
         if answers.is_empty() { Err(Wrong::Unanswered) } else { Ok(answers) }
     }
 }
 
 /// What is shown and stored nowhere until it is answered: a number that lets an answer sent twice count once.
 fn is_ticket(text: &str) -> bool {
-    (16..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+    text.len() == 32 && text.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
 }
 
 fn gpc(headers: &HeaderMap) -> bool {

@@ -55,10 +55,15 @@ pub(crate) struct Asked<'p> {
 }
 
 impl<'p> Asked<'p> {
-    /// The newest version of a notice that is in force; `None` when there is none of that name.
-    pub(crate) fn of(policy: &'p Bundle, notice: &str, now: Timestamp, tongue: Tongue) -> Option<Self> {
+    /// The newest version of a notice that is in force; `None` when this controller asks with none of that name.
+    pub(crate) fn of(
+        policy: &'p Bundle,
+        (controller, notice): (&str, &str),
+        now: Timestamp,
+        tongue: Tongue,
+    ) -> Option<Self> {
         let notice = policy.notices().iter().find(|one| one.id == notice)?;
-        let version = notice.in_force(now)?;
+        let version = notice.in_force(now).filter(|version| version.is_of(controller))?;
         let text = version.texts.get(tongue.tag())?;
         let label = |key: &'p Purpose| {
             let label = &policy.purpose(key)?.label;

@@ -44,7 +44,7 @@ impl<'b> Writer<'b> {
             self.line(format!("- {sentence}"));
         }
         let months = self.bundle.consent_rules(&purpose.key).expires_after_months;
-        if let Some(months) = months.filter(|_| purpose.basis.values().any(|basis| basis.is_consent())) {
+        if let Some(months) = months.filter(|_| purpose.basis.values().any(crate::Basis::is_consent)) {
             self.line(format!("- {}", self.sentence(&words.asked_again, ("months", &months.to_string()))));
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use zelo_app::{App, Bundle, StartError};
+use zelo_app::{App, Bundle};
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(2);
@@ -31,23 +31,28 @@ pub(super) async fn watch(app: App, folder: PathBuf, refused: Refused) {
     let mut seen = app.policy().digest().to_owned();
     loop {
         tokio::time::sleep(EVERY).await;
-        let of = folder.clone();
-        let looked =
-            tokio::task::spawn_blocking(move || changed(&of, &seen).map_err(|error| (error, seen))).await;
-        let Ok(looked) = looked else { return };
-        let (digest, bundle) = match looked {
-            Ok(looked) => looked,
-            Err((error, before)) => {
-                // A file is missing while an editor writes it; it is said once.
-                seen = before;
-                complain(&refused, &StartError::Policy(error));
+        let (of, before) = (folder.clone(), seen.clone());
+        let looked = tokio::task::spawn_blocking(move || changed(&of, &before)).await;
+        let bundle = match looked {
+            Ok(Ok((digest, bundle))) => {
+                seen = digest;
+                bundle
+            }
+            // A file is missing while an editor writes it; it is said once.
+            Ok(Err(error)) => {
+                complain(&refused, &error.to_string());
+                continue;
+            }
+            Err(ended) => {
+                complain(&refused, &format!("reading them came to no end: {ended}"));
                 continue;
             }
         };
-        seen = digest;
         match bundle {
+            // They are those in force again.
+            None if seen == app.policy().digest() => refused.set(None),
             None => {}
-            Some(Err(error)) => complain(&refused, &StartError::Policy(error)),
+            Some(Err(error)) => complain(&refused, &error.to_string()),
             Some(Ok(bundle)) => match app.put_in_force(bundle).await {
                 Ok(others) => {
                     refused.set(None);
@@ -55,7 +60,7 @@ pub(super) async fn watch(app: App, folder: PathBuf, refused: Refused) {
                         tracing::info!(digest = seen, "other policies are in force");
                     }
                 }
-                Err(error) => complain(&refused, &error),
+                Err(error) => complain(&refused, &error.to_string()),
             },
         }
     }
@@ -70,10 +75,9 @@ fn changed(folder: &std::path::Path, seen: &str) -> Result<Looked, zelo_app::Pol
     Ok((digest, bundle))
 }
 
-fn complain(refused: &Refused, error: &StartError) {
-    let why = error.to_string();
-    if refused.why().as_deref() != Some(&why) {
+fn complain(refused: &Refused, why: &str) {
+    if refused.why().as_deref() != Some(why) {
         tracing::error!(why, "the policies in the folder are refused; those in force stay");
-        refused.set(Some(why));
+        refused.set(Some(why.to_owned()));
     }
 }
