@@ -187,7 +187,8 @@ async fn new_entries(app: &TestApp, before: &[String]) -> Vec<Value> {
 }
 
 async fn every_operation_is_refused_to_a_stranger_and_the_refusal_entered_once(app: &TestApp) {
-    let stranger = Actor { role: Role::Analyst, credential: None, ..app.davi.clone() };
+    // No policy lets a plugin do anything before its manifest counts.
+    let stranger = Actor { role: Role::Plugin, credential: None, ..app.davi.clone() };
     for operation in OPERATIONS {
         let before = app.entries().await;
         let outcome = run(app, &stranger, operation.name).await;
@@ -196,7 +197,7 @@ async fn every_operation_is_refused_to_a_stranger_and_the_refusal_entered_once(a
         assert_eq!(entries.len(), 1, "{}", operation.name);
         let said =
             ["op", "class", "decision", "reason", "actor"].map(|key| entries[0][key].as_str().unwrap());
-        assert_eq!(said, [operation.name, "refusal", "deny", "FORBIDDEN", "analyst"]);
+        assert_eq!(said, [operation.name, "refusal", "deny", "FORBIDDEN", "plugin"]);
     }
 }
 
