@@ -83,7 +83,7 @@ name = Some(String("Ana Encarnação")) from shop at 2026-01-31T12:03:01.000000Z
 Order Paid {"note":"private-user-of-ana"} from shop at 2026-01-31T12:04:01.000000Z
 marketing-email for demo-controller is Denied since 2026-01-31T12:07:00.000000Z, restricted since never
 deny to marketing-email for demo-controller at 2026-01-31T12:07:00.000000Z, written down at 2026-01-31T12:07:00.000000Z, by nobody known, notice "", by unmerge in None, None
-grant to marketing-email for demo-controller at 2026-01-31T12:02:00.000000Z, written down at 2026-01-31T12:02:00.000000Z, vouched for, notice "abababababababababababababababababababababababababababababababab", by telephone in Some("pt-BR"), Some("private-note")
+grant to marketing-email for demo-controller at 2026-01-31T12:02:00.000000Z, written down at 2026-01-31T12:02:00.000000Z, vouched for, notice "76e1b0d3edb7ca4190168e5bbf9214f7f15837522954d8642fca9b2b2fc9a8d9", by telephone in Some("pt-BR"), Some("private-note")
 "#;
 
 const OF_THE_TELEPHONE: &str = r#"since 2026-01-31T12:00:00.000000Z until 2026-01-31T12:04:00.000000Z

@@ -43,8 +43,8 @@ impl Words {
         let at = message.client_time.map_or(received, |at| at.min(received));
         if batch.gpc {
             for purpose in tx.policy.purposes().iter().filter(|purpose| purpose.opts_out_on_gpc) {
-                // The header is the browser's as it sends, whenever what it sends happened.
-                let (kind, at) = (ConsentKind::Object, received);
+                // The header is the browser's as it sends, whenever what it sends happened; of one instant it is the last word.
+                let (kind, at) = (ConsentKind::Object, received.plus(1));
                 let word = Word { voice, kind, at, notice: None, language: None, channel: "gpc" };
                 self.take((record, purpose.key.to_string(), true), word);
             }
