@@ -117,7 +117,7 @@ async fn key_inside(app: &App, text: Result<String, Refusal>) -> Result<(Credent
 }
 
 /// Global Privacy Control: the one value the specification knows is `1`.
-fn gpc(headers: &HeaderMap) -> bool {
+pub(crate) fn gpc(headers: &HeaderMap) -> bool {
     headers.get("sec-gpc").is_some_and(|value| value.as_bytes() == b"1")
 }
 

@@ -52,12 +52,12 @@ fn collect(dir: &Dir<'_>, files: &mut Files) {
 }
 
 fn walk(folder: &Path, below: &str, files: &mut Files) -> Result<(), PolicyError> {
-    let unreadable = |error: io::Error| {
+    let unreadable = |what: &Path, error: io::Error| {
         let remedy = "name a folder the program can read, with all that is in it";
-        PolicyError::of_file(below, format!("cannot be read ({})", error.kind()), remedy)
+        PolicyError::of_file(below, format!("{} cannot be read ({})", what.display(), error.kind()), remedy)
     };
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
+    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
+        let entry = entry.map_err(|error| unreadable(folder, error))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = if below.is_empty() { name } else { format!("{below}/{name}") };
         if entry.path().is_dir() {
@@ -66,7 +66,8 @@ fn walk(folder: &Path, below: &str, files: &mut Files) -> Result<(), PolicyError
             let remedy = "leave nothing here but files and folders";
             return Err(PolicyError::of_file(&path, "is no file", remedy));
         } else {
-            files.insert(path, fs::read(entry.path()).map_err(unreadable)?);
+            let bytes = fs::read(entry.path()).map_err(|error| unreadable(&entry.path(), error))?;
+            files.insert(path, bytes);
         }
     }
     Ok(())

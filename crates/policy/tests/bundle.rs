@@ -230,3 +230,11 @@ fn the_digest_changes_with_any_byte_of_any_policy_and_with_nothing_else() {
     }
     assert_eq!(digest(&folder), untouched);
 }
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let folder = copy();
+    let elsewhere = folder.path().join("polices");
+    let error = Bundle::load(&elsewhere).unwrap_err().to_string();
+    assert!(error.contains(&format!("{} cannot be read (entity not found)", elsewhere.display())), "{error}");
+}

@@ -90,6 +90,13 @@ fn shown(entry: &Value) -> Vec<&str> {
     entry["shown"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
+/// She takes her yes to the newsletter back.
+async fn takes_back(app: &TestApp, with: &Actor, profile: ProfileId) {
+    let purpose = NEWSLETTER.parse().unwrap();
+    let channel = "web".to_owned();
+    app.app.run(with, WithdrawConsent { profile, purpose, recipient: None, channel }).await.unwrap();
+}
+
 async fn ana(app: &TestApp) -> ProfileId {
     app.send([ANA.identifies(), BRUNO.identifies()]).await;
     app.by_user(ANA.user).await.unwrap().id
@@ -113,13 +120,7 @@ async fn the_newsletter_sees_ana_from_her_yes_to_her_no(app: &TestApp) {
     assert_eq!(closed(app, &rita, ana).await, None);
     let bruno = app.by_user(BRUNO.user).await.unwrap().id;
     assert_eq!(closed(app, &rita, bruno).await, Some(Reason::Consent), "it was her yes");
-    let withdraw = WithdrawConsent {
-        profile: ana,
-        purpose: NEWSLETTER.parse().unwrap(),
-        recipient: None,
-        channel: "web".to_owned(),
-    };
-    app.app.run(&clara, withdraw).await.unwrap();
+    takes_back(app, &clara, ana).await;
     assert_eq!(closed(app, &rita, ana).await, Some(Reason::Consent));
     assert!(app.by_id(ana).await.unwrap().closed.is_none(), "her orders are another matter");
 }
@@ -142,13 +143,7 @@ async fn no_read_that_began_after_her_no_shows_her(app: &TestApp) {
         })
     });
     let reads: Vec<_> = reads.collect();
-    let withdraw = WithdrawConsent {
-        profile: ana,
-        purpose: NEWSLETTER.parse().unwrap(),
-        recipient: None,
-        channel: "web".to_owned(),
-    };
-    app.app.run(&clara, withdraw).await.unwrap();
+    takes_back(app, &clara, ana).await;
     assert_eq!(closed(app, &rita, ana).await, Some(Reason::Consent), "the very next read");
     for read in reads {
         let shown = read.await.unwrap();

@@ -16,6 +16,7 @@ use zelo_app::{App, Batch, Bundle, Credential, Error, Incoming, IntakeBatch, is_
 use zelo_model::{Role, Via};
 
 use crate::answer::Refusal;
+use crate::endpoint::gpc;
 use page::{Asked, Page, Tongue};
 
 /// Where it is: the write key of the source that collects, and the notice people read.
@@ -222,10 +223,6 @@ impl Said {
 /// What is shown and stored nowhere until it is answered: a number that lets an answer sent twice count once.
 fn is_ticket(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
-}
-
-fn gpc(headers: &HeaderMap) -> bool {
-    headers.get("sec-gpc").is_some_and(|value| value.as_bytes() == b"1")
 }
 
 fn missing(tongue: Tongue) -> Response {
