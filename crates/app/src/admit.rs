@@ -54,10 +54,9 @@ impl App {
         Ok(credential)
     }
 
-    /// The same credential, and the controller of its tenant.
-    pub async fn controller_of(&self, credential: &Credential) -> Result<(Credential, String)> {
-        let tenant = self.tenant(credential.tenant).await?;
-        Ok((credential.clone(), tenant.row.controller.clone()))
+    /// The controller of its tenant.
+    pub async fn controller_of(&self, credential: &Credential) -> Result<String> {
+        Ok(self.tenant(credential.tenant).await?.row.controller.clone())
     }
 
     /// The installation's own hand, in the tenant of this name or, without one, in the installation itself. Who may

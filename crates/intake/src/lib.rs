@@ -11,6 +11,7 @@ mod browser;
 mod endpoint;
 pub mod file;
 mod form;
+mod published;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -38,8 +39,8 @@ pub fn router(app: App) -> Router {
         .route(browser::SETTINGS, get(browser::settings))
         .route(browser::SCRIPT, get(browser::script));
     let form = Router::new()
-        .route(form::TEXT, get(form::text))
-        .route(form::GPC, get(form::gpc_support))
+        .route(published::TEXT, get(published::text))
+        .route(published::GPC, get(published::gpc_support))
         .route(form::FORM, get(form::show).post(form::answer).fallback(answer::method_not_allowed))
         .layer(DefaultBodyLimit::max(form::MOST));
     router.merge(asked).merge(form).layer(browser::cors()).with_state(app)

@@ -94,6 +94,9 @@ fn the_form_asks_and_is_answered(postgres: Option<[String; 2]>) {
         (format!("GET /v1/forms/{}/newsletter", server.developer), 401),
         ("GET /v1/notices/newsletter/1/en".to_owned(), 200),
         ("GET /v1/notices/newsletter/9/en".to_owned(), 404),
+        ("GET /v1/notices/newsletter/two/en".to_owned(), 404),
+        // Whoever links to it twice in one address still gets the form.
+        (format!("GET {}?lang=en&lang=pt", path(&server, "newsletter")), 200),
     ] {
         assert_eq!(server.ask(&line, &[], b"").status, status, "{line}");
     }

@@ -1,10 +1,11 @@
 //! What a word to a purpose must bring to be written down: what proves it (GDPR art. 7(1), LGPD art. 8 §2).
 
 use zelo_model::{ConsentKind, Problem, Purpose};
-use zelo_policy::{Jurisdiction, Opens};
+use zelo_policy::Opens;
 
 use super::record::{CHANNEL, RecordConsent, Said, is_word};
 use crate::error::{Error, Result};
+use crate::profile::home;
 use crate::tx::{Read, Tx};
 
 /// What is wrong with a word.
@@ -152,10 +153,8 @@ impl<'c, 't> Check<'c, 't> {
     }
 
     fn opens(&self, purpose: &Purpose, how: &[Opens]) -> bool {
-        let home: Option<Jurisdiction> =
-            self.tx.policy.controller(&self.tx.tenant.row.controller).map(|controller| controller.home);
         let purpose = self.tx.policy.purpose(purpose);
-        let basis = purpose.zip(home).and_then(|(purpose, home)| purpose.basis.get(&home));
+        let basis = purpose.zip(home(self.tx).ok()).and_then(|(purpose, home)| purpose.basis.get(&home));
         basis.is_some_and(|basis| how.contains(&basis.opens))
     }
 }

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use zelo_store::SourceRow;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::profile::home;
 use crate::tx::{Read, Tx};
 
 /// What a source's purposes allow under the law of its tenant.
@@ -22,8 +23,7 @@ impl Grounds {
     /// Those of this source. Global Privacy Control objects to the purposes that say so; for this message they are
     /// none of the source's.
     pub(crate) fn of(tx: &Tx<'_, Read>, source: &SourceRow, gpc: bool) -> Result<Self> {
-        let controller = tx.policy.controller(&tx.tenant.row.controller);
-        let home = controller.ok_or_else(|| Error::internal("the tenant's controller is not declared"))?.home;
+        let home = home(tx)?;
         let purposes = source.collects_for.iter().filter_map(|name| tx.policy.purpose(&name.parse().ok()?));
         let left: Vec<_> = purposes.filter(|purpose| !(gpc && purpose.opts_out_on_gpc)).collect();
         Ok(Self {

@@ -1,18 +1,16 @@
 //! A form that asks people for their consent, served by us: a page others embed or link to. It needs no JavaScript, stores
 //! nothing before somebody answers, and takes a yes back in the steps it takes to give one (GDPR art. 7(3), LGPD art. 8 §5).
 
-mod page;
+pub(crate) mod page;
 
-use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 use zelo_app::wire::{self, Verb};
-use zelo_app::{App, Batch, Bundle, Credential, Error, Incoming, IntakeBatch, is_email};
+use zelo_app::{App, Batch, Credential, Error, Incoming, IntakeBatch, is_email};
 use zelo_model::{Role, Via};
 
 use crate::answer::Refusal;
@@ -24,56 +22,20 @@ pub(crate) const FORM: &str = "/v1/forms/{write_key}/{notice}";
 /// The longest body it takes: an address and some answers.
 pub(crate) const MOST: usize = 16 * 1024;
 
-/// Where every text that was ever agreed to stays to be read: its notice, version and language.
-pub(crate) const TEXT: &str = "/v1/notices/{notice}/{version}/{language}";
-/// Where a site says that it heeds Global Privacy Control.
-pub(crate) const GPC: &str = "/.well-known/gpc.json";
-
-/// Shows a text as it was agreed to; it never changes, so anybody may keep it.
-pub(crate) async fn text(
-    State(app): State<App>,
-    Path((notice, version, language)): Path<(String, u32, String)>,
-) -> Response {
-    let policy = app.policy();
-    let tongue = Tongue::wanted(Some(&language), &HeaderMap::new());
-    let notice = policy.notices().iter().find(|one| one.id == notice);
-    let version = notice.and_then(|notice| notice.version(version));
-    match version.and_then(|version| version.texts.get(&language)) {
-        Some(text) => {
-            let headers = [
-                (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
-                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            ];
-            (headers, Html(page::text_alone(tongue, &text.text))).into_response()
-        }
-        None => missing(tongue),
-    }
-}
-
-/// Says whether Global Privacy Control is heeded, and since when (globalprivacycontrol.org).
-pub(crate) async fn gpc_support(State(app): State<App>) -> Json<Value> {
-    let policy = app.policy();
-    let heeded = policy.purposes().iter().any(|purpose| purpose.opts_out_on_gpc);
-    Json(json!({ "gpc": heeded, "lastUpdate": policy.gpc_since().to_string() }))
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Wanted {
-    lang: Option<String>,
-}
-
 /// Shows the form.
 pub(crate) async fn show(
     State(app): State<App>,
     Path((key, notice)): Path<(String, String)>,
-    Query(wanted): Query<Wanted>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let controller = match controller(&app, &key).await {
         Ok((_, controller)) => controller,
         Err(refusal) => return refusal.into(),
     };
-    let tongue = Tongue::wanted(wanted.lang.as_deref(), &headers);
+    let query = query.unwrap_or_default();
+    let lang = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang");
+    let tongue = Tongue::wanted(lang.as_ref().map(|(_, lang)| &**lang), &headers);
     let policy = app.policy();
     match Asked::of(&policy, (&controller, &notice), app.now(), tongue) {
         Some(asked) => rendered(StatusCode::OK, &Page::new(&asked, &app.ticket())),
@@ -100,7 +62,7 @@ pub(crate) async fn answer(
     };
     let ticket = said.ticket.clone().filter(|ticket| is_ticket(ticket)).unwrap_or_else(|| app.ticket());
     let page = Page::new(&asked, &ticket).filled(&said.email, &said.answers);
-    let answers = match said.checked(&asked, &policy) {
+    let answers = match said.checked(&asked) {
         Ok(answers) => answers,
         Err(wrong) => return rendered(StatusCode::UNPROCESSABLE_ENTITY, &page.wrong(wrong)),
     };
@@ -115,7 +77,9 @@ pub(crate) async fn answer(
 async fn controller(app: &App, key: &str) -> Result<(Credential, String), Refusal> {
     let found = match app.authenticate(key).await {
         // Any other key in an address is one too many places it stands in.
-        Ok(credential) if credential.role() == Role::Source => app.controller_of(&credential).await,
+        Ok(credential) if credential.role() == Role::Source => {
+            app.controller_of(&credential).await.map(|controller| (credential, controller))
+        }
         Ok(_) => Err(Error::Unauthenticated),
         Err(error) => Err(error),
     };
@@ -199,17 +163,14 @@ impl Said {
         said
     }
 
-    fn checked(&self, asked: &Asked<'_>, policy: &Bundle) -> Result<Map<String, Value>, Wrong> {
+    fn checked(&self, asked: &Asked<'_>) -> Result<Map<String, Value>, Wrong> {
         if self.notice.as_deref() != Some(&asked.hash()) {
             return Err(Wrong::Changed);
         }
         if !is_email(&self.email) {
             return Err(Wrong::Email);
         }
-        let known = self.answers.iter().filter(|(purpose, _)| {
-            let key = purpose.parse().ok();
-            key.is_some_and(|key| asked.asks(&key) && policy.purpose(&key).is_some())
-        });
+        let known = self.answers.iter().filter(|(key, _)| key.parse().is_ok_and(|key| asked.asks(&key)));
         let mut answers = Map::new();
         for (key, yes) in known {
             // Of two answers to one question the no counts.
@@ -225,7 +186,7 @@ fn is_ticket(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
 }
 
-fn missing(tongue: Tongue) -> Response {
+pub(crate) fn missing(tongue: Tongue) -> Response {
     (StatusCode::NOT_FOUND, Html(page::missing(tongue))).into_response()
 }
 

@@ -223,12 +223,12 @@ pub(crate) fn text_alone(tongue: Tongue, markdown: &str) -> String {
     Alone(tongue, markdown).to_string()
 }
 
-/// There is no such notice.
+/// There is no such form or text.
 pub(crate) fn missing(tongue: Tongue) -> String {
     struct Missing(Tongue);
     impl fmt::Display for Missing {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            let title = self.0.say("Não há este formulário", "There is no such form");
+            let title = self.0.say("Não há esta página", "There is no such page");
             head(f, self.0, title)?;
             write!(f, "<h1>{title}</h1>\n</main>\n</html>\n")
         }
