@@ -125,6 +125,14 @@ create table event (
   primary key (tenant, owner, id)
 );
 
+create table event_count (
+  tenant bigint not null,
+  day bigint not null,
+  name text not null,
+  n bigint not null,
+  primary key (tenant, day, name)
+);
+
 create table expiring (
   tenant bigint not null,
   record bigint not null,
@@ -390,9 +398,13 @@ create table tenant (
 
 CREATE INDEX cannot_link_high ON cannot_link USING btree (tenant, high);
 
+CREATE INDEX consent_event_restrict ON consent_event USING btree (tenant, owner) WHERE (kind = 5);
+
 CREATE INDEX erasure_open ON erasure USING btree (tenant, n) WHERE (state < 3);
 
 CREATE UNIQUE INDEX erasure_profile ON erasure USING btree (tenant, profile);
+
+CREATE INDEX event_due ON event USING btree (tenant, name, occurred);
 
 CREATE UNIQUE INDEX identifier_id ON identifier USING btree (tenant, id, epoch);
 

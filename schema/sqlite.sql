@@ -63,6 +63,8 @@ CREATE TABLE consent_event (
   primary key (tenant, owner, id)
 );
 
+CREATE INDEX consent_event_restrict on consent_event (tenant, owner) where kind = 5;
+
 CREATE TABLE credential (
   tenant bigint not null,
   id16 blob not null,
@@ -125,6 +127,16 @@ CREATE TABLE event (
   body blob not null,
   primary key (tenant, owner, id)
 );
+
+CREATE INDEX event_due on event (tenant, name, occurred);
+
+CREATE TABLE event_count (
+  tenant bigint not null,
+  day bigint not null,
+  name text not null,
+  n bigint not null,
+  primary key (tenant, day, name)
+) without rowid;
 
 CREATE TABLE expiring (
   tenant bigint not null,

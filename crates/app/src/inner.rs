@@ -16,6 +16,7 @@ use crate::lookups::Lookups;
 use crate::passages::Passages;
 use crate::policies::Policies;
 use crate::refusals::Refusals;
+use crate::retention::Looked;
 use crate::rotation::Rotating;
 use crate::signing::Log;
 use crate::tenant::Tenants;
@@ -38,6 +39,8 @@ pub(crate) struct Inner {
     /// Where passages wait whose ground has moved.
     pub(crate) second_try: Lanes,
     pub(crate) rotating: Rotating,
+    /// Whose birth dates the schedules need not look at again.
+    pub(crate) looked: Looked,
     /// Where erasures of one tenant follow each other.
     pub(crate) erasing: Lanes,
     /// Until when this process may hold keys.

@@ -41,6 +41,7 @@ mod quarantine;
 mod refusals;
 mod region;
 mod restore;
+mod retention;
 mod rotation;
 mod signing;
 mod start;
@@ -94,6 +95,7 @@ pub use quarantine::{
     ReplayCount, ReplayHeld, Verdict,
 };
 pub use restore::{Behind, Replayed};
+pub use retention::{Applied, ApplyRetention, Foreseen, ForeseenKept, PreviewRetention, Retained, Tally};
 pub use rotation::{
     BeginRootRotation, BeginRotation, ListRotations, OpenRotation, RehashIdentifiers, ResealOwners,
     RewrapKeks, RewrapKeys,
@@ -103,6 +105,6 @@ pub use start::{RootKey, Setup, StartError};
 pub use tx::{Mode, Read, Tx, Write};
 pub use zelo_ledger::LeafProof as ProofPath;
 pub use zelo_plan::{Plan, PlanError, Unplanned};
-pub use zelo_policy::{Bundle, DeclaredPurpose, Language, Notice, NoticeVersion, PolicyError};
+pub use zelo_policy::{Bundle, DeclaredPurpose, Language, Notice, NoticeVersion, PolicyError, Then};
 pub use zelo_resolve::{event_name, is_email};
 pub use zelo_store::{Databases, Durability, Options as StoreOptions};

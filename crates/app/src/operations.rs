@@ -43,6 +43,8 @@ operations! {
     crate::erasure::PurgeErased,
     crate::erasure::EraseAgain,
     crate::erasure::EndRetained,
+    crate::retention::PreviewRetention,
+    crate::retention::ApplyRetention,
     crate::erasure::CloseErasure,
     crate::erasure::GetErasure,
     crate::erasure::LiftSuppression,

@@ -90,7 +90,7 @@ impl Erasures {
         #[graphql(desc = "Whom.")] person: PersonInput,
         #[graphql(desc = "Why.", default_with = "ErasureGround::Request")] ground: ErasureGround,
     ) -> Result<Option<Erasure>> {
-        match cx.erase(EraseProfile { lookup: person.lookup()?, ground: ground.into() }).await {
+        match cx.erase(EraseProfile { lookup: person.lookup()?, ground: ground.into(), lapsed: None }).await {
             Ok(receipt) => Ok(Some(Erasure(receipt))),
             Err(Error::NotFound) => Ok(None),
             Err(error) => Err(error.into()),

@@ -25,6 +25,7 @@ mod policy;
 mod profile;
 mod quarantine;
 mod query;
+mod retention;
 mod scalar;
 mod schema;
 mod subscription;

@@ -12,6 +12,7 @@ use crate::merge::MergeQuery;
 use crate::policy::PolicyQuery;
 use crate::profile::Profile;
 use crate::quarantine::QuarantineQuery;
+use crate::retention::RetentionQuery;
 use crate::wants::{Wanted, WantedAccess, wants};
 
 /// Something with an id of its own.
@@ -28,7 +29,15 @@ pub(crate) struct People;
 /// What can be asked. Each field here is one passage through the door: one decision, one entry in the audit log.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct Root(People, JournalQuery, MergeQuery, ExportQuery, QuarantineQuery, PolicyQuery);
+pub(crate) struct Root(
+    People,
+    JournalQuery,
+    MergeQuery,
+    ExportQuery,
+    QuarantineQuery,
+    PolicyQuery,
+    RetentionQuery,
+);
 
 #[Object]
 impl People {

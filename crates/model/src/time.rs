@@ -65,6 +65,22 @@ impl Timestamp {
         then.map_or(Self::MAX, Into::into)
     }
 
+    /// The beginning, by UTC, of the calendar year that lies `years` before the one of this time: what happened before it
+    /// is further back than [`Timestamp::end_of_year`] of as many years reaches.
+    #[must_use]
+    pub fn start_of_year(self, years: u16) -> Self {
+        let year = DateTime::<Utc>::from(self).year() - i32::from(years);
+        let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MIN);
+        first.and_time(chrono::NaiveTime::MIN).and_utc().into()
+    }
+
+    /// The same time of day so many calendar months before by UTC, the month's last day where it has no such day.
+    #[must_use]
+    pub fn months_earlier(self, months: u16) -> Self {
+        let then = DateTime::<Utc>::from(self).checked_sub_months(Months::new(u32::from(months)));
+        then.map_or(Self::from_micros(i64::MIN), Into::into)
+    }
+
     /// Microseconds from `earlier` to this.
     pub const fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
@@ -107,6 +123,21 @@ mod tests {
         let bought: Timestamp = "2026-02-14T10:00:00Z".parse().unwrap();
         assert_eq!(bought.end_of_year(5).to_string(), "2032-01-01T00:00:00.000000Z");
         assert_eq!(bought.end_of_year(0).to_string(), "2027-01-01T00:00:00.000000Z");
+    }
+
+    #[test]
+    fn a_month_before_the_last_of_march_is_the_last_of_february() {
+        let bought: Timestamp = "2026-03-31T10:00:00Z".parse().unwrap();
+        assert_eq!(bought.months_earlier(1).to_string(), "2026-02-28T10:00:00.000000Z");
+        assert_eq!(bought.months_earlier(24).to_string(), "2024-03-31T10:00:00.000000Z");
+    }
+
+    #[test]
+    fn what_five_full_years_keep_began_with_the_fifth_year_before_this_one() {
+        let now: Timestamp = "2032-06-01T00:00:00Z".parse().unwrap();
+        let since = now.start_of_year(5);
+        assert_eq!(since.to_string(), "2027-01-01T00:00:00.000000Z");
+        assert!(since.end_of_year(5) > now && since.plus(-1).end_of_year(5) <= now);
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::ground::Ground;
 use crate::rules::Rules;
 use crate::{
     Calendar, Category, CategoryId, Controller, DataMap, Date, DeclaredPurpose, Expiry, Law, OperationInfo,
-    PolicyError, Question, Retention, Returning, Subject, Verdict, calendar, controller, data_map, expiry,
-    gpc, law, matching, purpose, retention, suppression, taxonomy,
+    PolicyError, Question, Retention, Returning, Schedule, Subject, Verdict, calendar, controller, data_map,
+    expiry, gpc, law, matching, purpose, retention, schedule, suppression, taxonomy,
 };
 
 mod laws;
@@ -32,6 +32,7 @@ pub struct Bundle {
     controllers: Vec<Controller>,
     purposes: Vec<DeclaredPurpose>,
     retentions: Vec<Retention>,
+    schedules: Vec<Schedule>,
     returning: Returning,
     pub(crate) rules: Rules,
     /// `None` until the operations are known; then nothing is allowed.
@@ -79,6 +80,7 @@ impl Bundle {
             matching: matching::rules(&files)?,
             expiry: expiry::expiry(&files)?,
             retentions: retention::retentions(&files, &laws)?,
+            schedules: schedule::schedules(&files, &laws)?,
             returning: suppression::returning(&files)?,
             access: None,
             gpc_since: gpc::since(&files)?,
@@ -171,6 +173,16 @@ impl Bundle {
     /// What a law keeps of somebody who is forgotten.
     pub fn retentions(&self) -> &[Retention] {
         &self.retentions
+    }
+
+    /// How long the living, and what they did, are kept; by name.
+    pub fn schedules(&self) -> &[Schedule] {
+        &self.schedules
+    }
+
+    /// The schedule of this name.
+    pub fn schedule(&self, key: &str) -> Option<&Schedule> {
+        self.schedules.iter().find(|one| one.key == key)
     }
 
     /// How somebody who was forgotten comes back by themselves.

@@ -122,6 +122,7 @@ pub(crate) const JURISDICTIONS: &str = "jurisdictions/";
 pub(crate) const CALENDARS: &str = "calendars/";
 pub(crate) const PURPOSES: &str = "purposes/";
 pub(crate) const RETENTION: &str = "retention/";
+pub(crate) const SCHEDULES: &str = "schedules/";
 pub(crate) const ACCESS: &str = "access/";
 pub(crate) const CEDAR: &str = ".cedar";
 pub(crate) const ALLOW: &str = "access/cases/ALLOW/";
@@ -129,11 +130,12 @@ pub(crate) const DENY: &str = "access/cases/DENY/";
 pub(crate) const YAML: &str = ".yaml";
 
 const KNOWN: [&str; 8] = [CONTROLLERS, DATA_MAP, MATCHING, EXPIRY, GPC, CATEGORIES, SUBJECTS, SUPPRESSION];
-const FOLDERS: [(&str, &str); 7] = [
+const FOLDERS: [(&str, &str); 8] = [
     (JURISDICTIONS, YAML),
     (CALENDARS, YAML),
     (PURPOSES, YAML),
     (RETENTION, YAML),
+    (SCHEDULES, YAML),
     (ACCESS, CEDAR),
     (ALLOW, YAML),
     (DENY, YAML),

@@ -36,6 +36,7 @@ mod read;
 mod requests;
 mod retention;
 mod rules;
+mod schedule;
 #[cfg(test)]
 mod schemas;
 mod suppression;
@@ -76,6 +77,7 @@ pub use requests::{
     Letter, Lifecycle, LifecycleState, Outcome, Refusal, RefusalKind, RequestNeed, Requests, Unfilled,
 };
 pub use retention::{KeptBy, Proof, Retention, RetentionGround};
+pub use schedule::{Schedule, Scheduled, ScheduledEvents, ScheduledPeople, Then, Trigger};
 pub use suppression::Returning;
 pub use taxonomy::{Category, CategoryId, Elsewhere, Label, Sensitivity, Subject};
 pub use transfers::{Crossing, Mechanism, MechanismNeeds, Transfer, TransferLaw, Transfers};

@@ -81,6 +81,11 @@ impl Retention {
         let until = occurred.end_of_year(self.laws.get(&home)?.years);
         (until > now).then_some(until)
     }
+
+    /// What happened at this or later, the law of this home keeps still; `None` where it keeps nothing.
+    pub fn keeps_since(&self, home: Jurisdiction, now: Timestamp) -> Option<Timestamp> {
+        Some(now.start_of_year(self.laws.get(&home)?.years))
+    }
 }
 
 /// Says what a law keeps of somebody who is forgotten.

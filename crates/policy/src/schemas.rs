@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::paths::fits;
 use crate::{
     access, calendar, consent, controller, data_map, decisions, expiry, gpc, identity_proof, incident, law,
-    matching, minors, notice, privacy_notice, processors, purpose, requests, retention, suppression,
-    taxonomy, transfers,
+    matching, minors, notice, privacy_notice, processors, purpose, requests, retention, schedule,
+    suppression, taxonomy, transfers,
 };
 
 /// Name of the schema, the files it is of, and the schema.
@@ -31,6 +31,7 @@ fn kinds() -> Vec<(&'static str, &'static str, Schema)> {
         ("processor", "processors/*.yaml", schema_for!(processors::File)),
         ("refusals", "requests/refusals.yaml", schema_for!(requests::RefusalsFile)),
         ("retention", "retention/*.yaml", schema_for!(retention::File)),
+        ("schedule", "schedules/*.yaml", schema_for!(schedule::File)),
         ("suppression", "suppression.yaml", schema_for!(suppression::File)),
         ("calendar", "calendars/*.yaml", schema_for!(calendar::File)),
         ("gpc", "gpc.yaml", schema_for!(gpc::File)),

@@ -93,6 +93,7 @@ fn run(cli: Cli, unhardened: &[&'static str]) -> Result<u8, Failure> {
             Command::Rotate(said) => command_line(&place, said.into()).await,
             Command::Quarantine(said) => command_line(&place, admin::held(said)?).await,
             Command::Erase(said) => command_line(&place, said.into()).await,
+            Command::Retention(said) => command_line(&place, said.into()).await,
             Command::Sample(said) => command_line(&place, said.into()).await,
             Command::Audit(Audit::Verify(cli::Verify {
                 copy: Some(folder),

@@ -34,6 +34,7 @@ mod regenerate;
 mod rehash;
 mod rekey;
 mod reseal;
+mod retention;
 mod rotations;
 mod shred;
 mod sql;
@@ -68,6 +69,7 @@ pub use quarantine::NewQuarantine;
 pub use rehash::{BodyRow, Digested};
 pub use rekey::KekRow;
 pub use reseal::{OldSeal, SEALED, SealedColumn};
+pub use retention::{DayCount, EventSlice, GoneEvent, Idle, IdlePerson, Owners};
 pub use sql::Reading;
 pub use store::{Snapshot, Store};
 pub use tenancy::{

@@ -6,9 +6,10 @@ use crate::connect::{Databases, Durability, Options};
 use crate::error::{Result, StoreError};
 use crate::events::EventPage;
 use crate::people::Beside;
+use crate::retention::{EventSlice, Owners};
 use crate::sql::{Reading, get};
 use crate::store::Store;
-use zelo_model::{ConsentId, ProfileId};
+use zelo_model::{ConsentId, ProfileId, Timestamp};
 
 /// Tables that grow with the number of people.
 const LARGE: [&str; 10] = [
@@ -73,6 +74,14 @@ async fn whatever_is_asked_of_people_goes_by_an_index_and_not_through_everybody(
     rows.seen(7, &digests).await.unwrap();
     rows.profiles_between(7, 3, 9, 100).await.unwrap();
     rows.newest_profile(7).await.unwrap();
+    for (names, idle) in [(vec!["Seen".to_owned(), "Bought".to_owned()], None), (Vec::new(), Some(9))] {
+        let (since, before) = (Timestamp::from_micros(0), Timestamp::from_micros(9));
+        let slice = EventSlice { names, since, before, idle: idle.map(Timestamp::from_micros) };
+        rows.slice_owners(7, &slice, Owners::AllBut(&[1, 2]), 100).await.unwrap();
+        rows.count_slice(7, &slice, Owners::Of(&[1, 2])).await.unwrap();
+    }
+    rows.profiles_of(7, &[1, 2]).await.unwrap();
+    rows.newest_named(7, &[1, 2], &["Bought"]).await.unwrap();
     rows.handles_of(7, 1).await.unwrap();
     rows.entries_of(7, &[zelo_model::Handle([1; 16])], (9, 9), 10).await.unwrap();
     rows.log_entries(7, 0, 0, 256).await.unwrap();

@@ -283,8 +283,9 @@ impl Writing<'_> {
 }
 
 /// Every table a tenant's rows stand in; the entries of the log stay.
-pub(crate) const OWNED: [&str; 23] = [
+pub(crate) const OWNED: [&str; 24] = [
     "rotation",
+    "event_count",
     "export_job",
     "customer_group",
     "expiring",

@@ -17,6 +17,7 @@ mod m0013_quarantine;
 mod m0014_export;
 mod m0015_final;
 mod m0016_consent_by_a_guardian;
+mod m0017_schedules;
 
 /// The data database: who, where, what; personal columns sealed.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0014_export::Migration),
             Box::new(m0015_final::Migration),
             Box::new(m0016_consent_by_a_guardian::Migration),
+            Box::new(m0017_schedules::Migration),
         ]
     }
 }

@@ -28,7 +28,7 @@ fn email(value: &str) -> Lookup {
 }
 
 fn request(lookup: Lookup) -> EraseProfile {
-    EraseProfile { lookup, ground: ErasureGround::Request }
+    EraseProfile { lookup, ground: ErasureGround::Request, lapsed: None }
 }
 
 /// Clara forgets whoever has this address.

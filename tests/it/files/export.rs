@@ -147,7 +147,10 @@ async fn whoever_is_forgotten_is_on_no_later_page(app: &TestApp) {
     // Somebody signs up meanwhile, and Ana is forgotten.
     app.send([BRUNO.identifies()]).await;
     let by = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: ANA.email.to_owned() };
-    app.app.erase(&clara, EraseProfile { lookup: by, ground: ErasureGround::Request }).await.unwrap();
+    app.app
+        .erase(&clara, EraseProfile { lookup: by, ground: ErasureGround::Request, lapsed: None })
+        .await
+        .unwrap();
     let second = page(app, &clara, &export, 1).await.unwrap();
     assert_eq!(lines(std::slice::from_ref(&second), "profile").len(), 50);
     assert!(!second.content.contains(ANA.email) && !second.content.contains(BRUNO.email));

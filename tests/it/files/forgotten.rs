@@ -17,7 +17,10 @@ on_both_databases! {
 
 async fn forget(app: &TestApp, by: Lookup) {
     let clara = worker(&app.app, Role::Officer, "data-subject-rights").await;
-    app.app.erase(&clara, EraseProfile { lookup: by, ground: ErasureGround::Request }).await.unwrap();
+    app.app
+        .erase(&clara, EraseProfile { lookup: by, ground: ErasureGround::Request, lapsed: None })
+        .await
+        .unwrap();
 }
 
 fn email(value: &str) -> Lookup {

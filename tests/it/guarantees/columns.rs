@@ -25,7 +25,10 @@ async fn what_the_map_calls_sealed_is_a_sealed_blob_and_no_two_are_alike(app: &T
     // Of Bruno only what a law keeps is left.
     let operator = app.app.operator(Some("acme"), Via::Cli).await.unwrap();
     let by = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: BRUNO.email.to_owned() };
-    app.app.erase(&operator, EraseProfile { lookup: by, ground: ErasureGround::Request }).await.unwrap();
+    app.app
+        .erase(&operator, EraseProfile { lookup: by, ground: ErasureGround::Request, lapsed: None })
+        .await
+        .unwrap();
     // And Ana says no on the telephone.
     let said = zelo_app::Said {
         channel: "telephone".to_owned(),

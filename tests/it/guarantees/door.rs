@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 use zelo_app::{
-    BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, CancelExport, CheckImport, Classes,
-    CloseErasure, CreateCredential, CreateSource, CreateTenant, DiscardHeld, EndRetained, EraseAgain,
-    EraseProfile, Error, ExportLog, ExportPage, FinishTenantDrop, FixHeld, GetAccessLog, GetErasure,
-    GetProfile, HeldFilter, ImportBatch, InspectHeld, InstallPolicies, IntakeBatch, LiftApart,
+    ApplyRetention, BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, CancelExport, CheckImport,
+    Classes, CloseErasure, CreateCredential, CreateSource, CreateTenant, DiscardHeld, EndRetained,
+    EraseAgain, EraseProfile, Error, ExportLog, ExportPage, FinishTenantDrop, FixHeld, GetAccessLog,
+    GetErasure, GetProfile, HeldFilter, ImportBatch, InspectHeld, InstallPolicies, IntakeBatch, LiftApart,
     LiftSuppression, ListCredentials, ListExports, ListHeld, ListRotations, ListSources, ListTenants, Lookup,
-    MarkExpired, MergeProfiles, Merging, OPERATIONS, PreviewChange, PurgeErased, PurgeExpired, ReadBundle,
-    ReadJournal, ReadPolicies, Rearrangement, RehashIdentifiers, RejectSuggestion, ReplayHeld, ResealOwners,
-    RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, StartExport, TailIntake, UndoMerge, VerifyLog,
-    Wants, WhichErasure,
+    MarkExpired, MergeProfiles, Merging, OPERATIONS, PreviewChange, PreviewRetention, PurgeErased,
+    PurgeExpired, ReadBundle, ReadJournal, ReadPolicies, Rearrangement, RehashIdentifiers, RejectSuggestion,
+    ReplayHeld, ResealOwners, RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, StartExport,
+    TailIntake, UndoMerge, VerifyLog, Wants, WhichErasure,
 };
 use zelo_model::{
     Actor, CredentialId, ErasureGround, ExportId, JournalId, KeyClass, ProfileId, QuarantineId, Role,
@@ -68,12 +68,11 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
             door.run(who, GetAccessLog { lookup: nobody(), first: 1, after: None }).await.map(drop)
         }
         "profile.erase" => {
-            let erase = EraseProfile { lookup: nobody(), ground: ErasureGround::Request };
+            let erase = EraseProfile { lookup: nobody(), ground: ErasureGround::Request, lapsed: None };
             door.run(who, erase).await.map(drop)
         }
         "erasure.purge" => door.run(who, PurgeErased { n: 9 }).await.map(drop),
         "erasure.again" => door.run(who, EraseAgain { n: 9, sha256: [0; 32], known: false }).await,
-        "retention.end" => door.run(who, EndRetained).await.map(drop),
         "erasure.done" => door.run(who, CloseErasure { n: 9 }).await,
         "erasure.read" => door.run(who, GetErasure { which: WhichErasure::Number(9) }).await.map(drop),
         "suppression.lift" => door.run(who, LiftSuppression { lookup: nobody() }).await.map(drop),
@@ -115,12 +114,23 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
             door.run(who, split).await.map(drop)
         }
         "merge.reject" => door.run(who, RejectSuggestion { suggestion: JournalId([9; 16]) }).await.map(drop),
+        name if name.starts_with("retention.") => keep(door, who, name).await,
         name if name.starts_with("quarantine.") => held(app, who, name).await,
         "merge.lift" => door.run(who, LiftApart { profiles: [ProfileId([9; 16]); 2] }).await.map(drop),
         other if other.starts_with("consent.") => say(door, who, other).await,
         "policy.install" => door.run(who, InstallPolicies::again(door)).await,
         "policy.read" => door.run(who, ReadPolicies).await.map(drop),
         other => in_or_out(app, who, other).await,
+    }
+}
+
+/// The same for how long is kept what, and whom.
+async fn keep(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Error> {
+    match name {
+        "retention.end" => door.run(who, EndRetained).await.map(drop),
+        "retention.preview" => door.run(who, PreviewRetention { schedule: None }).await.map(drop),
+        "retention.apply" => door.run(who, ApplyRetention::of("browsing")).await.map(drop),
+        other => panic!("say here how to run `{other}`"),
     }
 }
 

@@ -72,7 +72,10 @@ pub(super) async fn clara(app: &TestApp) -> Actor {
 
 async fn forget_ana(app: &TestApp, clara: &Actor) {
     let lookup = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: ANA.email.to_owned() };
-    app.app.erase(clara, EraseProfile { lookup, ground: ErasureGround::Request }).await.unwrap();
+    app.app
+        .erase(clara, EraseProfile { lookup, ground: ErasureGround::Request, lapsed: None })
+        .await
+        .unwrap();
 }
 
 async fn anas_message_is_mended_and_counts_as_received_when_it_was(app: &TestApp) {

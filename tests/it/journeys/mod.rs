@@ -16,6 +16,7 @@ mod mending;
 mod plan;
 mod policies;
 mod quarantine;
+mod retention;
 mod stewards;
 mod survivorship;
 mod tail;

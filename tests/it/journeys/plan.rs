@@ -238,7 +238,7 @@ async fn whoever_is_forgotten_goes_from_what_was_held_of_others_too(app: &TestAp
     let clara = super::mending::clara(app).await;
     let lookup =
         Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: BRUNO.email.to_owned() };
-    let erase = EraseProfile { lookup, ground: ErasureGround::Request };
+    let erase = EraseProfile { lookup, ground: ErasureGround::Request, lapsed: None };
     app.app.erase(&clara, erase).await.unwrap();
     assert_eq!((app.rows.count("quarantine").await, app.rows.count("quarantine_link").await), (0, 0));
     assert_eq!(events(app, &app.app, ANA.user).await.len(), 1, "Ana's order stays");

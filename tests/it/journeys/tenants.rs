@@ -56,7 +56,7 @@ async fn busy(app: &TestApp) {
     app.send([said, Said::track("Order Completed", Some("private-gone"), None).with("total", 3)]).await;
     let operator = app.app.operator(Some("acme"), Via::Cli).await.unwrap();
     let lookup = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: gone.to_owned() };
-    let erase = EraseProfile { lookup, ground: ErasureGround::Request };
+    let erase = EraseProfile { lookup, ground: ErasureGround::Request, lapsed: None };
     app.app.erase(&operator, erase).await.unwrap();
     let purposes = vec!["data-subject-rights".parse().unwrap()];
     let key = CreateCredential { name: "clara".to_owned(), role: Role::Officer, purposes, source: None };

@@ -5,6 +5,7 @@ use zelo_model::{EntryId, ErasureGround, ProfileId};
 use zelo_store::{Beside, ErasedOwner, NewErasure, OwnerKind, SuppressedRow};
 
 use super::gather::{self, Gathered};
+use super::lapsed;
 use crate::error::{Error, Result};
 use crate::ground::survey;
 use crate::operation::{Operation, Target};
@@ -17,6 +18,8 @@ pub struct EraseProfile {
     pub lookup: Lookup,
     /// Why.
     pub ground: ErasureGround,
+    /// Only if this schedule still says so when it is decided; otherwise it is a `Conflict`.
+    pub lapsed: Option<String>,
 }
 
 /// An erasure that is decided and will be carried out, whatever happens.
@@ -38,14 +41,21 @@ impl Operation for EraseProfile {
 
     async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<Gathered> {
         let finder = GetProfile { lookup: self.lookup.clone(), wants: Wants::default() };
-        let profile =
-            finder.find(tx, &Beside { bodies: true, ..Beside::default() }).await?.ok_or(Error::NotFound)?;
-        gather::gather(tx, profile).await
+        let beside = Beside { bodies: true, ..Beside::default() };
+        let profile = finder.find(tx, &beside).await?.ok_or(Error::NotFound)?;
+        let Some(schedule) = &self.lapsed else { return gather::gather(tx, profile).await };
+        lapsed::is_due(tx, schedule, &profile).await?;
+        let mut gathered = gather::gather(tx, profile).await?;
+        lapsed::suppress_no_more_than_noes(&tx.rows, tx.tenant.row.id, &mut gathered).await?;
+        Ok(gathered)
     }
 
     async fn run(&self, ready: Gathered, tx: &mut Tx<'_, Write>) -> Result<Begun> {
         let tenant = tx.tenant.row.id;
         unmoved(tx, &ready).await?;
+        if let Some(schedule) = &self.lapsed {
+            lapsed::is_still_due(tx, schedule, ready.profile).await?;
+        }
         let made = tx.rows.raise_made(tenant).await?;
         let n = tx.rows.newest_erasure(tenant).await?.max(ready.last) + 1;
         let held = tx.rows.held_with(tenant, ready.epoch, &ready.unshared).await?;

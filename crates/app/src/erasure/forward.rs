@@ -48,7 +48,7 @@ impl App {
     }
 
     /// Carries on a tenant's erasures, in the order of their numbers.
-    async fn forward(&self, id: TenantId) -> Result<()> {
+    pub(crate) async fn forward(&self, id: TenantId) -> Result<()> {
         let tenant = self.tenant(id).await?;
         let _turn = self.inner.erasing.turn(tenant.row.id).await;
         for erasure in self.inner.store.reading().open_erasures(tenant.row.id).await? {

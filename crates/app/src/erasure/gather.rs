@@ -35,7 +35,7 @@ pub struct Gathered {
     /// Events a law speaks of, and how many the person has.
     pub(super) names: Vec<String>,
     pub(super) events: usize,
-    /// How much the person has said to purposes, if a law keeps that.
+    /// How much the person has said to purposes, if a law keeps that or what is suppressed depends on it.
     pub(super) consents: Option<usize>,
     pub(super) witness: Vec<Witness>,
     pub(super) ground: Ground,

@@ -11,6 +11,7 @@ mod file;
 mod forward;
 mod gather;
 mod kept;
+mod lapsed;
 mod lift;
 mod purge;
 mod receipt;

@@ -10,7 +10,7 @@ mod view;
 
 pub use consents::{ConsentEventView, ConsentEventsView, EvidenceView, WantedConsents};
 pub(crate) use find::{SEES_ERASURES, told};
-pub(crate) use gate::home;
+pub(crate) use gate::{home, whoever};
 pub use view::{
     AttributeView, EventBody, EventKind, EventView, EventsView, IdentifierView, Lookup, Omission, Part,
     ProfileView, WantedEvents, WantedStates, Wants,

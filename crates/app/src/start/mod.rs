@@ -104,6 +104,7 @@ pub(crate) async fn open(setup: Setup) -> Result<(Inner, Keeper), StartError> {
         arrivals: crate::arrivals::Arrivals::default(),
         second_try: crate::lanes::Lanes::default(),
         rotating: crate::rotation::Rotating::default(),
+        looked: crate::retention::Looked::default(),
         erasing: crate::lanes::Lanes::default(),
         lease,
         passages: crate::passages::Passages::default(),

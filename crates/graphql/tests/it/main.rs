@@ -6,6 +6,7 @@ mod export;
 mod forget;
 mod limits;
 mod people;
+mod retention;
 mod stewards;
 #[cfg(test)]
 mod support;

@@ -7,6 +7,7 @@ use super::erase::ErasureShown;
 use super::export::{ExportShown, PageShown};
 use super::import::ImportedShown;
 use super::quarantine::HeldShown;
+use super::retention::{ForeseenShown, RetainedShown, foreseen, retained};
 use super::rotate::RotationShown;
 use super::shown::{Each as _, KeyShown, NewKey, SourceShown, TenantShown};
 use super::tail::TailShown;
@@ -43,6 +44,10 @@ pub(crate) enum Answer {
     Held(HeldShown),
     /// The receipt of an erasure.
     Erased(Box<ErasureShown>),
+    /// What schedules would take.
+    Foreseen(Vec<ForeseenShown>),
+    /// What schedules took.
+    Retained(Vec<RetainedShown>),
     /// Rows that were brought in.
     Imported(ImportedShown),
     /// An export.
@@ -84,6 +89,8 @@ impl Answer {
             Self::Tail(tail) => Ok(tail.json()),
             Self::Held(held) => serde_json::to_string(held),
             Self::Erased(receipt) => serde_json::to_string(receipt),
+            Self::Foreseen(all) => serde_json::to_string(all),
+            Self::Retained(all) => serde_json::to_string(all),
             Self::Imported(done) => serde_json::to_string(done),
             Self::Export(export) => serde_json::to_string(export),
             Self::ExportPage(page) => serde_json::to_string(&page.export),
@@ -156,6 +163,8 @@ impl Answer {
             Self::Tail(tail) => tail.text(),
             Self::Held(held) => held.text(),
             Self::Erased(receipt) => receipt.text(),
+            Self::Foreseen(all) => foreseen(all),
+            Self::Retained(all) => retained(all),
             Self::Imported(done) => format!("{} messages", done.messages),
             Self::Export(export) => export.text(),
             Self::ExportPage(page) => page.export.text(),

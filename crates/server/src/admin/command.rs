@@ -121,6 +121,15 @@ pub(crate) enum Command {
         /// Why.
         ground: String,
     },
+    /// `retention preview`, `retention run`.
+    Retention {
+        /// Whose.
+        tenant: Option<String>,
+        /// One of the schedules.
+        schedule: Option<String>,
+        /// Not only told, but done.
+        run: bool,
+    },
     /// A batch of `import`.
     Import {
         /// Whose.
@@ -235,6 +244,7 @@ impl Command {
             Self::Tail { .. } => "zelo tail",
             Self::Quarantine { .. } => "zelo quarantine",
             Self::Erase { .. } => "zelo erase",
+            Self::Retention { .. } => "zelo retention",
             Self::Import { .. } => "zelo import",
             Self::ExportBegin { .. } | Self::ExportPage { .. } => "zelo export",
             Self::ExportCancel { .. } => "zelo export cancel",

@@ -61,7 +61,7 @@ impl Room {
             Lookup::Id(id) => Some(*id),
             Lookup::Identifier { .. } => None,
         };
-        match self.app.erase(&actor, EraseProfile { lookup, ground }).await {
+        match self.app.erase(&actor, EraseProfile { lookup, ground, lapsed: None }).await {
             Ok(receipt) => Ok(receipt.into()),
             Err(Error::Erased) if named.is_some() => self.receipt(&actor, named).await,
             Err(Error::NotFound) => Err(Refused::new("NOT_FOUND", "there is nobody of that name or id here")),

@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod link;
 mod quarantine;
+mod retention;
 mod room;
 mod rotate;
 mod said;

@@ -94,6 +94,12 @@ impl Room {
             Command::Erase { tenant, whom, ground } => {
                 Answer::Erased(Box::new(self.erase(tenant, whom, &ground).await?))
             }
+            Command::Retention { tenant, schedule, run: false } => {
+                Answer::Foreseen(self.retention_preview(tenant, schedule).await?)
+            }
+            Command::Retention { tenant, schedule, run: true } => {
+                Answer::Retained(self.retention_run(tenant, schedule).await?)
+            }
             Command::Import { tenant, source, rows } => {
                 Answer::Imported(self.import(tenant, source, rows).await?)
             }

@@ -102,6 +102,16 @@ impl From<cli::Erase> for Command {
     }
 }
 
+impl From<cli::Retention> for Command {
+    fn from(said: cli::Retention) -> Self {
+        let (cli::Schedules { tenant, schedule }, run) = match said {
+            cli::Retention::Preview(which) => (which, false),
+            cli::Retention::Run(which) => (which, true),
+        };
+        Self::Retention { tenant, schedule, run }
+    }
+}
+
 impl From<cli::Audit> for Command {
     fn from(said: cli::Audit) -> Self {
         match said {

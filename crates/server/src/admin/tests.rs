@@ -109,3 +109,23 @@ async fn a_command_beside_a_running_server_goes_through_it() {
     assert_eq!(said(perform(&config, Command::SampleDrop).await), "there is no sample tenant");
     serving.abort();
 }
+
+#[tokio::test]
+async fn the_schedules_are_told_before_they_are_applied_and_with_nobody_there_take_nothing() {
+    let (_temp, config) = place();
+    perform(&config, acme()).await.unwrap();
+    let asked = |schedule: Option<&str>, run| {
+        let schedule = schedule.map(str::to_owned);
+        perform(&config, Command::Retention { tenant: None, schedule, run })
+    };
+    let told = asked(None, false).await.unwrap();
+    for words in ["browsing", "0 events", "fewer than 5 people", "anonymise"] {
+        assert!(told.text().contains(words), "{}", told.text());
+    }
+    let json: serde_json::Value = serde_json::from_str(&told.json()).unwrap();
+    assert_eq!((&json[0]["schedule"], &json[0]["due"]["exactly"]), (&"browsing".into(), &0.into()));
+    assert_eq!((&json[1]["counts"], &json[1]["due"]["fewerThan"]), (&"people".into(), &5.into()));
+    let done = asked(Some("browsing"), true).await.unwrap();
+    assert_eq!(done.json(), r#"[{"schedule":"browsing","events":0,"people":0}]"#);
+    assert!(said(asked(Some("no-such"), true).await).contains("there is no such schedule"));
+}

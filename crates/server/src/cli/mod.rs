@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod policy;
 mod quarantine;
+mod retention;
 mod rotate;
 mod tail;
 
@@ -25,6 +26,7 @@ pub(crate) use export::{Export, Exports};
 pub(crate) use import::Import;
 pub(crate) use policy::Policy;
 pub(crate) use quarantine::{Quarantine, Who};
+pub(crate) use retention::{Retention, Schedules};
 pub(crate) use rotate::{Rotate, Where};
 pub(crate) use tail::Tail;
 
@@ -95,6 +97,9 @@ pub(crate) enum Command {
     Quarantine(Quarantine),
     /// Forget a person: destroy their keys, then delete their rows
     Erase(Erase),
+    /// How long the living are kept: look ahead, or apply the schedules now
+    #[command(subcommand)]
+    Retention(Retention),
     /// The audit log: verify it, or copy it for others to verify
     #[command(subcommand)]
     Audit(Audit),

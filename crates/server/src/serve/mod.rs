@@ -176,7 +176,7 @@ async fn chores(app: App, metrics: Metrics) {
     }
 }
 
-/// Takes away what has lapsed, at the start and every hour; what a passage has begun, it ends, whoever waits for it.
+/// Takes away what has lapsed and what the schedules say, at the start and every hour; what a passage has begun, it ends, whoever waits for it.
 async fn expire(app: App) {
     let mut every = tokio::time::interval(EXPIRE);
     loop {
@@ -187,6 +187,14 @@ async fn expire(app: App) {
             Err(error) => {
                 let error: &dyn std::error::Error = &error;
                 tracing::error!(error, "what has lapsed could not be taken away; again in an hour");
+            }
+        }
+        match app.retain().await {
+            Ok(0) => {}
+            Ok(gone) => tracing::info!(gone, "events and people whose schedule was over are gone"),
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "the schedules could not be applied; again in an hour");
             }
         }
     }
