@@ -264,6 +264,22 @@ create table policy_bundle (
   primary key (digest)
 );
 
+create table policy_change (
+  id16 bytea not null,
+  base text not null,
+  digest text not null,
+  edits text not null,
+  why text not null,
+  state smallint not null,
+  proposed bigint not null,
+  proposed_by text not null,
+  decided bigint,
+  decided_by text,
+  n bigint,
+  origin text,
+  primary key (id16)
+);
+
 create table profile (
   tenant bigint not null,
   id bigint not null,
@@ -423,6 +439,8 @@ CREATE INDEX merge_journal_kept ON merge_journal USING btree (tenant, kept);
 CREATE INDEX merge_journal_kind ON merge_journal USING btree (tenant, kind, id16);
 
 CREATE INDEX message_seen_day ON message_seen USING btree (tenant, day);
+
+CREATE UNIQUE INDEX policy_change_n ON policy_change USING btree (n);
 
 CREATE INDEX profile_alias ON profile USING btree (tenant, merged_into) WHERE (merged_into IS NOT NULL);
 

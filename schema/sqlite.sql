@@ -266,6 +266,23 @@ CREATE TABLE policy_bundle (
   files text not null
 );
 
+CREATE TABLE policy_change (
+  id16 blob not null primary key,
+  base text not null,
+  digest text not null,
+  edits text not null,
+  why text not null,
+  state smallint not null,
+  proposed bigint not null,
+  proposed_by text not null,
+  decided bigint,
+  decided_by text,
+  n bigint,
+  origin text
+);
+
+CREATE UNIQUE INDEX policy_change_n on policy_change (n);
+
 CREATE TABLE profile (
   tenant bigint not null,
   id bigint not null,

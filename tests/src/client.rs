@@ -83,11 +83,15 @@ impl Client {
     }
 
     fn ask(&self, verb: &str, path: &str, body: &str) -> Option<Answer> {
+        self.ask_with(&self.developer, verb, path, body)
+    }
+
+    /// One request with this key.
+    pub fn ask_with(&self, key: &str, verb: &str, path: &str, body: &str) -> Option<Answer> {
         let head = format!(
             "{verb} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\n\
-             Authorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
+             Authorization: Bearer {key}\r\nContent-Length: {}\r\n\r\n",
             self.address,
-            self.developer,
             body.len()
         );
         let text = self.exchange(&(head + body)).ok()?;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use zelo_model::{
     BirthDate, ConsentFact, ConsentHistory, ConsentId, ConsentKind, ConsentState, Lapse, LapseCause,
-    Timestamp,
+    Standing, Timestamp,
 };
 use zelo_policy::{Bundle, Jurisdiction};
-use zelo_store::ConsentRow;
+use zelo_store::{ConsentRow, EVERY_PURPOSE};
 
 /// What a person's word to one purpose amounts to, for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +120,18 @@ pub(crate) fn states<'r>(rows: impl IntoIterator<Item = &'r ConsentRow>) -> Vec<
         state: history.state(),
     };
     histories(rows).into_iter().map(view).collect()
+}
+
+/// What was said to one purpose and to all of them at once amounts to this for the one.
+pub(crate) fn both(views: &[ConsentView]) -> ConsentState {
+    let of = |every: bool| views.iter().find(|view| (view.purpose == EVERY_PURPOSE) == every);
+    let own = of(false).map(|view| view.state).unwrap_or_default();
+    let Some(all) = of(true).map(|view| view.state) else { return own };
+    let restricted = [own.restricted, all.restricted].into_iter().flatten().min();
+    if all.standing.is_against() && !own.standing.is_against() {
+        return ConsentState { standing: Standing::Objected, since: all.since, restricted };
+    }
+    ConsentState { restricted, ..own }
 }
 
 /// Now, or just behind all that was said: whoever speaks last is heard as the last, whichever process's clock is behind.

@@ -84,7 +84,10 @@ pub use merge::{
 };
 pub use operation::{Operation, OperationInfo, Target};
 pub use operations::OPERATIONS;
-pub use policies::{InstallPolicies, PoliciesInForce, ReadPolicies};
+pub use policies::{
+    ApprovePolicies, ChangeView, CheckPolicies, Difference, InstallPolicies, ListChanges, PoliciesInForce,
+    ProposePolicies, Reach, ReachOf, ReachPolicies, ReadChange, ReadPolicies, RejectPolicies,
+};
 pub use profile::{
     AttributeView, ConsentEventView, ConsentEventsView, EventBody, EventKind, EventView, EventsView,
     EvidenceView, GetProfile, IdentifierView, Lookup, Omission, Part, ProfileView, WantedConsents,
@@ -105,6 +108,8 @@ pub use start::{RootKey, Setup, StartError};
 pub use tx::{Mode, Read, Tx, Write};
 pub use zelo_ledger::LeafProof as ProofPath;
 pub use zelo_plan::{Plan, PlanError, Unplanned};
-pub use zelo_policy::{Bundle, DeclaredPurpose, Language, Notice, NoticeVersion, PolicyError, Then};
+pub use zelo_policy::{
+    Bundle, Change, ChangeOf, DeclaredPurpose, Edits, Language, Notice, NoticeVersion, PolicyError, Then,
+};
 pub use zelo_resolve::{event_name, is_email};
 pub use zelo_store::{Databases, Durability, Options as StoreOptions};

@@ -69,6 +69,13 @@ operations! {
     crate::merge::LiftApart,
     crate::backup::BackUp,
     crate::policies::InstallPolicies,
+    crate::policies::CheckPolicies,
+    crate::policies::ProposePolicies,
+    crate::policies::ApprovePolicies,
+    crate::policies::RejectPolicies,
+    crate::policies::ListChanges,
+    crate::policies::ReadChange,
+    crate::policies::ReachPolicies,
     crate::policies::ReadPolicies,
 
     crate::consent::RecordConsent,

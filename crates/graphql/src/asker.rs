@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::Context;
 use secrecy::{ExposeSecret as _, SecretString};
 use zelo_app::{
-    App, Bundle, Credential, EraseProfile, ErasureReceipt, Error, HeldFilter, Judgement, Operation, Passage,
-    ReplayCount,
+    App, ApprovePolicies, Bundle, ChangeView, Credential, EraseProfile, ErasureReceipt, Error, HeldFilter,
+    Judgement, Operation, Passage, ReplayCount,
 };
 use zelo_model::{Actor, Field, QuarantineId, Reason, Timestamp, Via};
 
@@ -53,6 +53,9 @@ pub(crate) trait Door {
     /// Forgets a person: all the passages that takes.
     fn erase(&self, what: EraseProfile) -> impl Future<Output = Result<ErasureReceipt, Error>> + Send;
 
+    /// Approves of a change of policies, and puts it in force.
+    fn approve(&self, what: ApprovePolicies) -> impl Future<Output = Result<ChangeView, Error>> + Send;
+
     /// Sends a held message again, and destroys the key that is left.
     fn replay(&self, id: QuarantineId) -> impl Future<Output = Result<Judgement, Error>> + Send;
 
@@ -88,6 +91,11 @@ impl Door for Context<'_> {
         let purpose = asker.purpose.as_deref();
         let actor = asker.app.admit(&asker.credential, purpose, Via::GraphQl).await?;
         asker.app.erase(&actor, what).await
+    }
+
+    async fn approve(&self, what: ApprovePolicies) -> Result<ChangeView, Error> {
+        let asker = self.data_opt::<Asker>().ok_or(Error::Unauthenticated)?;
+        asker.app.approve_policies(&asker.actor().await?, what).await
     }
 
     async fn replay(&self, id: QuarantineId) -> Result<Judgement, Error> {

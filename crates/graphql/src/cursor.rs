@@ -1,7 +1,7 @@
 //! Where a page of events goes on: versioned and opaque, and nothing personal in it.
 
 use data_encoding::BASE64URL_NOPAD;
-use zelo_model::{ConsentId, EventId, JournalId, QuarantineId, Timestamp};
+use zelo_model::{ConsentId, EventId, JournalId, PolicyChangeId, QuarantineId, Timestamp};
 
 /// What the bytes behind the version mean; a change of order or key is a new version.
 const VERSION: u8 = 1;
@@ -38,6 +38,16 @@ pub(crate) fn encode_consent(said: ConsentId) -> String {
 /// What was said that a cursor stands for.
 pub(crate) fn decode_consent(cursor: &str) -> Option<ConsentId> {
     decode(cursor).map(|id| ConsentId(id.0))
+}
+
+/// The cursor of a change of policies.
+pub(crate) fn encode_change(change: PolicyChangeId) -> String {
+    encode(EventId(change.0))
+}
+
+/// The change a cursor stands for.
+pub(crate) fn decode_change(cursor: &str) -> Option<PolicyChangeId> {
+    decode(cursor).map(|id| PolicyChangeId(id.0))
 }
 
 /// The cursor of a place in the log: epoch and sequence number.

@@ -22,6 +22,8 @@ mod merge;
 mod mutation;
 mod personal;
 mod policy;
+mod policy_change;
+mod policy_difference;
 mod profile;
 mod quarantine;
 mod query;

@@ -68,6 +68,19 @@ impl Policy {
     }
 
     /// The privacy notice of your controller, made of these policies (LGPD art. 9, GDPR art. 13 and 14), as Markdown; null if
+    /// Their files, as they are written.
+    async fn files(
+        &self,
+        #[graphql(desc = "Only the file of this path below `policies/`.")] path: Option<String>,
+    ) -> Vec<PolicyFile> {
+        let all = self.0.bundle.files().filter(|(name, _)| path.as_deref().is_none_or(|path| path == *name));
+        let file = |(path, text): (&str, &[u8])| PolicyFile {
+            path: path.to_owned(),
+            text: String::from_utf8_lossy(text).into_owned(),
+        };
+        all.map(file).collect()
+    }
+
     /// they know your controller no more.
     async fn privacy_notice(
         &self,
@@ -82,6 +95,15 @@ impl Policy {
 }
 
 /// What data is processed for.
+/// A file of the policies.
+#[derive(SimpleObject)]
+pub(crate) struct PolicyFile {
+    /// Its path below `policies/`.
+    path: String,
+    /// Its text.
+    text: String,
+}
+
 #[derive(SimpleObject)]
 pub(crate) struct Purpose {
     /// What credentials and sources call it.

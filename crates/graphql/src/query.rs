@@ -10,6 +10,7 @@ use crate::identifier::IdentifierInput;
 use crate::journal::JournalQuery;
 use crate::merge::MergeQuery;
 use crate::policy::PolicyQuery;
+use crate::policy_change::PolicyChangeQuery;
 use crate::profile::Profile;
 use crate::quarantine::QuarantineQuery;
 use crate::retention::RetentionQuery;
@@ -36,6 +37,7 @@ pub(crate) struct Root(
     ExportQuery,
     QuarantineQuery,
     PolicyQuery,
+    PolicyChangeQuery,
     RetentionQuery,
 );
 

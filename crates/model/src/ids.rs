@@ -124,6 +124,10 @@ id!(
     ConsentId, "cns_"
 );
 id!(
+    /// A change of policies, proposed by one person for another to decide on.
+    PolicyChangeId, "pch_"
+);
+id!(
     /// How the audit log names a profile: 128 random bits whose mapping dies at erasure.
     Handle, "hdl_"
 );

@@ -13,6 +13,7 @@ mod group;
 mod identifier;
 mod ids;
 mod matching;
+mod policy_change;
 mod ports;
 mod problem;
 mod profile;
@@ -31,10 +32,11 @@ pub use field::{Field, Reason};
 pub use group::GroupBody;
 pub use identifier::{Identifier, IdentifierKind, UnknownKind};
 pub use ids::{
-    ConsentId, CredentialId, EntryId, EventId, ExportId, Handle, IdError, JournalId, OwnerId, ProfileId,
-    QuarantineId, RotationId, SourceId, TenantId,
+    ConsentId, CredentialId, EntryId, EventId, ExportId, Handle, IdError, JournalId, OwnerId, PolicyChangeId,
+    ProfileId, QuarantineId, RotationId, SourceId, TenantId,
 };
 pub use matching::{Blocked, KindRule, MatchRules, Window};
+pub use policy_change::{ApprovedPolicies, ChangeState, PolicyChange};
 pub use ports::{Clock, FixedClock, Ids, SeededIds, SystemClock, SystemIds};
 pub use problem::Problem;
 pub use profile::ProfileState;

@@ -6,7 +6,7 @@ use std::path::Path;
 use zelo_model::{MatchRules, Purpose};
 
 use crate::access::{self, Governed};
-use crate::files::{self, Files};
+use crate::files::{self, Edits, Files};
 use crate::ground::Ground;
 use crate::rules::Rules;
 use crate::{
@@ -21,6 +21,7 @@ mod laws;
 pub struct Bundle {
     digest: String,
     files: Files,
+    came_with_the_program: bool,
     categories: Vec<Category>,
     subjects: Vec<Subject>,
     data_map: DataMap,
@@ -42,7 +43,17 @@ pub struct Bundle {
 impl Bundle {
     /// The policies that came with the program.
     pub fn embedded() -> Result<Self, PolicyError> {
-        Self::read(files::embedded()?)
+        Ok(Self { came_with_the_program: true, ..Self::read(files::embedded()?)? })
+    }
+
+    /// The policies that were kept as one JSON object, text by path.
+    pub fn kept(texts: &str) -> Result<Self, PolicyError> {
+        Self::read(files::kept(texts)?)
+    }
+
+    /// These policies with some files changed. They do not govern yet.
+    pub fn changed(&self, edits: &Edits) -> Result<Self, PolicyError> {
+        Self::read(files::changed(&self.files, edits)?)
     }
 
     /// The policies of a folder, instead of all that came with the program.
@@ -74,6 +85,7 @@ impl Bundle {
         let rules = Rules::read(&ground)?;
         Ok(Self {
             digest: files::digest(&files),
+            came_with_the_program: false,
             subjects: taxonomy::subjects(&files)?,
             data_map,
             rules,
@@ -98,9 +110,21 @@ impl Bundle {
         &self.digest
     }
 
+    /// Whether they are those that came with the program, and not somebody's own.
+    pub fn came_with_the_program(&self) -> bool {
+        self.came_with_the_program
+    }
+
     /// The files behind the digest, by path, to be kept for ever under it.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    }
+
+    /// The same as one JSON object, text by path: how they are kept.
+    pub fn texts(&self) -> String {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let files = self.files().map(|(path, bytes)| (path.to_owned(), text(bytes).into()));
+        serde_json::Value::Object(files.collect()).to_string()
     }
 
     /// Who is who.

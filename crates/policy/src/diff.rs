@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use similar::TextDiff;
 
-use crate::{Bundle, DeclaredPurpose, Law, Retention};
+use crate::{Bundle, DeclaredPurpose, Law, Retention, Schedule, Scheduled, Trigger};
 
 /// One thing that is different.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +33,8 @@ pub enum ChangeOf {
     Notice,
     /// What a law keeps of who is forgotten.
     Retention,
+    /// How long the living are kept.
+    Schedule,
     /// By when something is due.
     Deadline,
     /// Who answers for the data.
@@ -50,6 +52,7 @@ impl ChangeOf {
             Self::Consent => "consent",
             Self::Notice => "notice",
             Self::Retention => "retention",
+            Self::Schedule => "schedule",
             Self::Deadline => "deadline",
             Self::Controller => "controller",
             Self::File => "file",
@@ -67,6 +70,7 @@ impl Bundle {
         compare(ChangeOf::Consent, consents(self), consents(next));
         compare(ChangeOf::Notice, notices(self), notices(next));
         compare(ChangeOf::Retention, retentions(self), retentions(next));
+        compare(ChangeOf::Schedule, schedules(self), schedules(next));
         compare(ChangeOf::Deadline, deadlines(self), deadlines(next));
         compare(ChangeOf::Controller, controllers(self), controllers(next));
         compare(ChangeOf::File, files(self), files(next));
@@ -187,6 +191,33 @@ fn retentions(bundle: &Bundle) -> Facts {
             facts.insert(format!("{key} of {event}"), properties.join(", "));
         }
         facts.insert(format!("{key} of people"), attributes.join(", "));
+    }
+    facts
+}
+
+fn schedules(bundle: &Bundle) -> Facts {
+    let mut facts = Facts::new();
+    for Schedule { key, what, months, laws, .. } in bundle.schedules() {
+        let what = match what {
+            Scheduled::Events(events) => {
+                let pages = events.pages.then_some("pages and screens");
+                let names: Vec<&str> = events.names.iter().map(String::as_str).chain(pages).collect();
+                let since = match events.trigger {
+                    Trigger::Occurred => "they happened",
+                    Trigger::LastSeen => "the person was last heard of",
+                };
+                format!("{} {months} months after {since}: {}", names.join(", "), events.then.slug())
+            }
+            Scheduled::People(people) => {
+                let minors = people.minors.map(|months| format!(", minors {months} months"));
+                let unless = people.unless.join(", ");
+                let but = if unless.is_empty() { String::new() } else { format!(", but who has {unless}") };
+                let minors = minors.unwrap_or_default();
+                format!("people {months} months after they were last heard of{minors}{but}")
+            }
+        };
+        let laws: Vec<String> = laws.iter().map(|(home, citation)| format!("{home}: {citation}")).collect();
+        facts.insert(key.clone(), format!("{what} ({})", laws.join("; ")));
     }
     facts
 }

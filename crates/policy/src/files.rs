@@ -15,6 +15,9 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policies");
 /// Bytes by path below `policies/`, with `/` between folders on every system.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
+/// Files that would be different: the new text by path, `None` for one that goes.
+pub type Edits = BTreeMap<String, Option<String>>;
+
 /// The files that came with the program.
 pub(crate) fn embedded() -> Result<Files, PolicyError> {
     let mut files = Files::new();
@@ -27,6 +30,37 @@ pub(crate) fn in_folder(folder: &Path) -> Result<Files, PolicyError> {
     let mut files = Files::new();
     walk(folder, "", &mut files)?;
     policies(files)
+}
+
+/// The files behind a digest, as they were kept: one JSON object, text by path.
+pub(crate) fn kept(texts: &str) -> Result<Files, PolicyError> {
+    let texts: BTreeMap<String, String> = serde_json::from_str(texts).map_err(|error| {
+        let problem = format!("what was kept under a digest cannot be read: {error}");
+        PolicyError::of_file("", problem, "restore the databases")
+    })?;
+    policies(texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect())
+}
+
+/// These files with others in their place; a path without text goes.
+pub(crate) fn changed(files: &Files, edits: &Edits) -> Result<Files, PolicyError> {
+    let mut changed = files.clone();
+    for (path, text) in edits {
+        match text {
+            Some(text) => drop(changed.insert(path.clone(), text.clone().into_bytes())),
+            None if changed.remove(path).is_none() => {
+                return Err(PolicyError::of_file(path, "is not there, so it cannot go", "leave it out"));
+            }
+            None => {}
+        }
+    }
+    let changed = policies(changed)?;
+    let unread = edits.iter().find(|(path, text)| text.is_some() && !changed.contains_key(*path));
+    match unread {
+        Some((path, _)) => {
+            Err(PolicyError::of_file(path, "nothing reads this file", "name a file of the policies"))
+        }
+        None => Ok(changed),
+    }
 }
 
 /// SHA-256, in hex, over every file in the order of its path: length and path, length and bytes.

@@ -61,6 +61,7 @@ pub use diff::{Change, ChangeOf};
 pub use error::PolicyError;
 pub use expiry::Expiry;
 pub use identity_proof::{Assurance, IdentityProof, ProofMethod};
+pub use files::Edits;
 pub use incident::{IncidentQuestion, IncidentRegister, IncidentRules, IncidentTell, Risk, RiskTest, Whom};
 /// A day of the calendar.
 pub use jiff::civil::Date;

@@ -64,7 +64,12 @@ fn run(cli: Cli, unhardened: &[&'static str]) -> Result<u8, Failure> {
             }
             Command::Policy(what) => {
                 let config = configured(&place)?;
-                let said = tokio::task::block_in_place(|| policy::look(&config, what))?;
+                let said = match what {
+                    cli::Policy::Copy { folder, in_force: true } => {
+                        policy::copy_in_force(&config, &folder).await?
+                    }
+                    what => tokio::task::block_in_place(|| policy::look(&config, what))?,
+                };
                 terminal::say(&if place.json { said.json.to_string() } else { said.text });
                 Ok(said.good)
             }

@@ -9,6 +9,7 @@ use zelo_app::{Bundle, OPERATIONS, PolicyError};
 use zelo_model::{Clock as _, SystemClock};
 use zelo_policy::{Change, RightsText};
 
+use crate::admin::{self, Answer};
 use crate::cli;
 use crate::config::Config;
 use crate::failure::Failure;
@@ -28,6 +29,9 @@ pub(crate) enum LookError {
         /// Why.
         source: io::Error,
     },
+    /// The server beside us answered something else.
+    #[error("the running server is another version of Zelo, which cannot be asked this; update it")]
+    Other,
     /// There is no such controller.
     #[error("there is no controller \"{0}\"; those of controller.yaml are {1}")]
     Controller(String, String),
@@ -49,7 +53,7 @@ pub(crate) fn look(config: &Config, what: cli::Policy) -> Result<Said, Failure> 
             let next = governed(config, Some(&folder))?;
             Ok(if patch { written(now.patch(&next)) } else { told(&now.changes(&next)) })
         }
-        cli::Policy::Copy { folder } => Ok(copy(&folder)?),
+        cli::Policy::Copy { folder, .. } => copy(&folder),
         cli::Policy::Notice { controller, lang, folder } => {
             let bundle = governed(config, folder.as_deref())?;
             let known =
@@ -129,10 +133,21 @@ fn told(changes: &[Change]) -> Said {
 }
 
 fn copy(folder: &Path) -> Result<Said, Failure> {
+    write_out(&Bundle::embedded().map_err(Failure::Policy)?, folder)
+}
+
+/// Writes out what the installation works under: it is asked, through its server if that runs.
+pub(crate) async fn copy_in_force(config: &Config, folder: &Path) -> Result<Said, Failure> {
+    let Answer::Policies(texts) = admin::perform(config, admin::Command::Policies).await? else {
+        return Err(LookError::Other.into());
+    };
+    write_out(&Bundle::kept(&texts).map_err(Failure::Policy)?, folder)
+}
+
+fn write_out(bundle: &Bundle, folder: &Path) -> Result<Said, Failure> {
     if folder.exists() {
         return Err(LookError::There(folder.to_owned()).into());
     }
-    let bundle = Bundle::embedded().map_err(Failure::Policy)?;
     let mut files = 0;
     for (path, bytes) in bundle.files() {
         let path = folder.join(path);
@@ -145,5 +160,5 @@ fn copy(folder: &Path) -> Result<Said, Failure> {
     }
     let text =
         format!("{files} files in {}; say `policy.folder` in zelo.toml to work under them", folder.display());
-    Ok(Said { json: json!({ "files": files }), text, good: true })
+    Ok(Said { json: json!({ "files": files, "digest": bundle.digest() }), text, good: true })
 }

@@ -29,6 +29,7 @@ mod owned;
 mod people;
 #[cfg(test)]
 mod plans;
+mod policy_changes;
 mod quarantine;
 mod regenerate;
 mod rehash;

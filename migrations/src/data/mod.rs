@@ -18,6 +18,7 @@ mod m0014_export;
 mod m0015_final;
 mod m0016_consent_by_a_guardian;
 mod m0017_schedules;
+mod m0018_policy_change;
 
 /// The data database: who, where, what; personal columns sealed.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0015_final::Migration),
             Box::new(m0016_consent_by_a_guardian::Migration),
             Box::new(m0017_schedules::Migration),
+            Box::new(m0018_policy_change::Migration),
         ]
     }
 }

@@ -2,19 +2,20 @@
 
 use serde_json::Value;
 use zelo_app::{
-    ApplyRetention, BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, CancelExport, CheckImport,
-    Classes, CloseErasure, CreateCredential, CreateSource, CreateTenant, DiscardHeld, EndRetained,
-    EraseAgain, EraseProfile, Error, ExportLog, ExportPage, FinishTenantDrop, FixHeld, GetAccessLog,
-    GetErasure, GetProfile, HeldFilter, ImportBatch, InspectHeld, InstallPolicies, IntakeBatch, LiftApart,
-    LiftSuppression, ListCredentials, ListExports, ListHeld, ListRotations, ListSources, ListTenants, Lookup,
-    MarkExpired, MergeProfiles, Merging, OPERATIONS, PreviewChange, PreviewRetention, PurgeErased,
-    PurgeExpired, ReadBundle, ReadJournal, ReadPolicies, Rearrangement, RehashIdentifiers, RejectSuggestion,
-    ReplayHeld, ResealOwners, RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile, StartExport,
-    TailIntake, UndoMerge, VerifyLog, Wants, WhichErasure,
+    ApplyRetention, ApprovePolicies, BackUp, BeginRootRotation, BeginRotation, BeginTenantDrop, CancelExport,
+    CheckImport, CheckPolicies, Classes, CloseErasure, CreateCredential, CreateSource, CreateTenant,
+    DiscardHeld, Edits, EndRetained, EraseAgain, EraseProfile, Error, ExportLog, ExportPage,
+    FinishTenantDrop, FixHeld, GetAccessLog, GetErasure, GetProfile, HeldFilter, ImportBatch, InspectHeld,
+    InstallPolicies, IntakeBatch, LiftApart, LiftSuppression, ListChanges, ListCredentials, ListExports,
+    ListHeld, ListRotations, ListSources, ListTenants, Lookup, MarkExpired, MergeProfiles, Merging,
+    OPERATIONS, PreviewChange, PreviewRetention, ProposePolicies, PurgeErased, PurgeExpired, ReachPolicies,
+    ReadBundle, ReadChange, ReadJournal, ReadPolicies, Rearrangement, RehashIdentifiers, RejectPolicies,
+    RejectSuggestion, ReplayHeld, ResealOwners, RevokeCredential, RewrapKeks, RewrapKeys, SplitProfile,
+    StartExport, TailIntake, UndoMerge, VerifyLog, Wants, WhichErasure,
 };
 use zelo_model::{
-    Actor, CredentialId, ErasureGround, ExportId, JournalId, KeyClass, ProfileId, QuarantineId, Role,
-    RotationId, TenantId, Via,
+    Actor, CredentialId, ErasureGround, ExportId, JournalId, KeyClass, PolicyChangeId, ProfileId,
+    QuarantineId, Role, RotationId, TenantId, Via,
 };
 use zelo_tests::{ANA, TestApp, on_both_databases};
 
@@ -120,6 +121,7 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         other if other.starts_with("consent.") => say(door, who, other).await,
         "policy.install" => door.run(who, InstallPolicies::again(door)).await,
         "policy.read" => door.run(who, ReadPolicies).await.map(drop),
+        name if name.starts_with("policy.") => agree(door, who, name).await,
         other => in_or_out(app, who, other).await,
     }
 }
@@ -169,6 +171,23 @@ async fn in_or_out(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> 
         "export.cancel" => door.run(who, CancelExport { id: ExportId([9; 16]) }).await.map(drop),
         "export.list" => door.run(who, ListExports).await.map(drop),
         other => panic!("say here how to run `{other}`"),
+    }
+}
+
+/// The same for what two officers agree on.
+async fn agree(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Error> {
+    let id = PolicyChangeId([9; 16]);
+    let edits = || Edits::from([("purposes/none.yaml".to_owned(), None)]);
+    match name {
+        "policy.check" => door.run(who, CheckPolicies { edits: edits() }).await.map(drop),
+        "policy.propose" => {
+            door.run(who, ProposePolicies { edits: edits(), why: "why not".to_owned() }).await.map(drop)
+        }
+        "policy.approve" => door.run(who, ApprovePolicies { id }).await.map(drop),
+        "policy.reject" => door.run(who, RejectPolicies { id }).await.map(drop),
+        "policy.changes" => door.run(who, ListChanges { before: None, first: 10 }).await.map(drop),
+        "policy.change" => door.run(who, ReadChange { id }).await.map(drop),
+        _ => door.run(who, ReachPolicies { id }).await.map(drop),
     }
 }
 

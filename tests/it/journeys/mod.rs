@@ -1,5 +1,6 @@
 //! What people do, from the first click to a dropped tenant.
 
+mod agreed;
 mod arrival;
 pub(crate) mod clients;
 mod consents;

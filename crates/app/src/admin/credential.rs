@@ -54,10 +54,16 @@ pub struct CreateCredential {
 }
 
 impl CreateCredential {
-    fn check(&self, policy: &Bundle) -> Result<()> {
+    fn check(&self, policy: &Bundle, installation: bool) -> Result<()> {
         let mut problems: Vec<Problem> = declared("purposes", &self.purposes, policy).into_iter().collect();
         if self.role == Role::Operator {
             problems.push(Problem::new("role", "the operator is the command line and has no key"));
+        }
+        if installation && self.role != Role::Officer {
+            problems.push(Problem::new(
+                "role",
+                "a key of the installation itself is an `officer`'s, who works on its policies; any other is a tenant's",
+            ));
         }
         if (self.role == Role::Source) != self.source.is_some() {
             problems.push(Problem::new(
@@ -78,7 +84,7 @@ impl Operation for CreateCredential {
     type Output = NewSecret;
 
     async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<(NewCredential, String)> {
-        self.check(tx.policy)?;
+        self.check(tx.policy, tx.tenant.row.id == 0)?;
         let mut source = None;
         if let Some(slug) = &self.source {
             let sources = tx.rows.sources(tx.tenant.row.id).await?;

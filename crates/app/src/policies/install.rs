@@ -5,7 +5,6 @@ use std::sync::Arc;
 use zelo_ledger::Class;
 use zelo_policy::Bundle;
 
-use super::kept;
 use crate::error::Result;
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx, Write};
@@ -36,6 +35,6 @@ impl Operation for InstallPolicies {
     }
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Write>) -> Result<()> {
-        Ok(tx.rows.keep_policy(self.bundle.digest(), &kept(&self.bundle), tx.now).await?)
+        Ok(tx.rows.keep_policy(self.bundle.digest(), &self.bundle.texts(), tx.now).await?)
     }
 }

@@ -21,7 +21,7 @@ pub(super) async fn restricted(
 }
 
 /// The records, in all of a tenant, of people of whom processing is restricted.
-pub(super) async fn restricted_records(rows: &Reading<'_>, tenant: i64) -> Result<Vec<i64>> {
+pub(crate) async fn restricted_records(rows: &Reading<'_>, tenant: i64) -> Result<Vec<i64>> {
     let once = rows.restricting(tenant, None).await?;
     let once: BTreeSet<i64> =
         rows.profiles_of(tenant, &once).await?.into_iter().map(|(_, profile)| profile).collect();

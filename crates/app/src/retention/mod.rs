@@ -24,7 +24,7 @@ use crate::erasure::EraseProfile;
 use crate::error::{Error, Result};
 use crate::profile::Lookup;
 use crate::tenant::Tenant;
-use held_back::restricted_records;
+pub(crate) use held_back::restricted_records;
 pub(crate) use people::{Range, due, look};
 pub(crate) use terms::Terms;
 

@@ -73,7 +73,7 @@ impl Tally {
     pub const FEW: u64 = 5;
 
     /// Of people.
-    fn of_people(count: u64) -> Self {
+    pub(crate) fn of_people(count: u64) -> Self {
         if count < Self::FEW { Self::Few } else { Self::Exactly(count) }
     }
 }

@@ -63,6 +63,11 @@ pub enum StartError {
     /// The policies cannot be used.
     #[error("{0}")]
     Policy(#[source] PolicyError),
+    /// Policies that two people agreed on cannot be used by this program.
+    #[error(
+        "the policies that were approved last cannot be used by this program: {0}; name a folder of policies in `policy.folder` that says something else than it did when they were approved, and it is in force instead"
+    )]
+    Approved(#[source] Box<PolicyError>),
     /// A restore brought back what is older than the anchor.
     #[error("{}: {}", .0.code(), remedy(*.0))]
     Behind(Behind),

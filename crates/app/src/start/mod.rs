@@ -17,7 +17,7 @@ use zelo_vault::{FileKms, KeyCache, Kms, KmsError, Rng, RootFileError, self_test
 use crate::inner::Inner;
 use crate::lease::{Keeper, Lease};
 use crate::operations::OPERATIONS;
-use crate::policies::{Policies, kept};
+use crate::policies::{Files, Policies, kept_under};
 use crate::signing::{AuditSetup, Log};
 use crate::tenant::create_keys;
 
@@ -78,9 +78,11 @@ pub(crate) async fn open(setup: Setup) -> Result<(Inner, Keeper), StartError> {
         }
         found_installation(&store, &kms, &rng, &setup).await?;
     }
+    let files = Files::of(&setup.policy);
+    let setup = approved(&store, &files, setup).await?;
     declared::check(&store, &tenants, &setup.policy).await?;
     store
-        .keep_policy(setup.policy.digest(), &kept(&setup.policy), setup.clock.now())
+        .keep_policy(setup.policy.digest(), &setup.policy.texts(), setup.clock.now())
         .await
         .map_err(StartError::Databases)?;
     let signed = store.reading().was_signed().await.map_err(StartError::Databases)?;
@@ -93,7 +95,7 @@ pub(crate) async fn open(setup: Setup) -> Result<(Inner, Keeper), StartError> {
         kms,
         rng,
         cache: KeyCache::default(),
-        policy: Policies::new(setup.policy),
+        policy: Policies::new(setup.policy, files),
         plan: setup.plan,
         clock: setup.clock,
         ids: setup.ids,
@@ -110,6 +112,19 @@ pub(crate) async fn open(setup: Setup) -> Result<(Inner, Keeper), StartError> {
         passages: crate::passages::Passages::default(),
     };
     Ok((inner, keeper))
+}
+
+/// With what two people agreed on, where that is in force and not what the files say.
+async fn approved(store: &Store, files: &Files, setup: Setup) -> Result<Setup, StartError> {
+    let approved = store.reading().approved_policies().await.map_err(StartError::Databases)?;
+    let digest = files.governed_by(approved.as_ref());
+    if digest == setup.policy.digest() {
+        return Ok(setup);
+    }
+    let bundle = kept_under(&store.reading(), digest).await?;
+    let policy = bundle.govern(OPERATIONS).map_err(|error| StartError::Approved(Box::new(error)))?;
+    setup.plan.fits(&policy).map_err(StartError::Plan)?;
+    Ok(Setup { policy, ..setup })
 }
 
 /// A fresh start: a root and its canary.

@@ -30,6 +30,8 @@ pub(crate) enum Answer {
     Key(NewKey),
     /// A tenant's keys.
     Keys(Vec<KeyShown>),
+    /// The files of the policies in force, as one JSON object.
+    Policies(String),
     /// The id of a key that was revoked.
     Revoked(String),
     /// The sample tenant that was removed, or that there is none.
@@ -83,6 +85,7 @@ impl Answer {
             Self::Sources(sources) => serde_json::to_string(sources),
             Self::Key(key) => serde_json::to_string(key),
             Self::Keys(keys) => serde_json::to_string(keys),
+            Self::Policies(texts) => Ok(texts.clone()),
             Self::Revoked(id) => Ok(serde_json::json!({ "revoked": id }).to_string()),
             Self::Rotation(rotation) => serde_json::to_string(rotation),
             Self::Rotations(rotations) => serde_json::to_string(rotations),
@@ -146,6 +149,7 @@ impl Answer {
             Self::Keys(keys) => {
                 table(["KEY", "NAME", "ROLE", "PURPOSES", "SOURCE", "STATE"], &keys.each(KeyShown::row))
             }
+            Self::Policies(texts) => texts.clone(),
             Self::Revoked(id) => format!("revoked key {id}; the next request with it is refused"),
             Self::SampleDropped(Some(slug)) => {
                 format!(

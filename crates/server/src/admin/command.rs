@@ -44,6 +44,8 @@ pub(crate) enum Command {
     KeyCreate {
         /// Whose.
         tenant: Option<String>,
+        /// The installation's own.
+        installation: bool,
         /// What people call it.
         name: String,
         /// Its role.
@@ -57,14 +59,20 @@ pub(crate) enum Command {
     KeyList {
         /// Whose.
         tenant: Option<String>,
+        /// The installation's own.
+        installation: bool,
     },
     /// `key revoke`.
     KeyRevoke {
         /// Whose.
         tenant: Option<String>,
+        /// The installation's own.
+        installation: bool,
         /// Which.
         id: String,
     },
+    /// `policy copy --in-force`: the files, whose server it is.
+    Policies,
     /// `sample drop`.
     SampleDrop,
     /// `rotate root`, `kek`, `index`, `owners`: begins it.
@@ -238,6 +246,7 @@ impl Command {
             Self::KeyCreate { .. } => "zelo key create",
             Self::KeyList { .. } => "zelo key list",
             Self::KeyRevoke { .. } => "zelo key revoke",
+            Self::Policies => "zelo policy copy",
             Self::SampleDrop => "zelo sample drop",
             Self::Rotate { .. } | Self::RotateOn { .. } => "zelo rotate",
             Self::Rotations { .. } => "zelo rotate list",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zelo_app::{
     App, BackUp, Classes, CreateCredential, CreateSource, CreateTenant, Error, ListCredentials, ListSources,
-    ListTenants, RevokeCredential,
+    ListTenants, ReadPolicies, RevokeCredential,
 };
 use zelo_model::{Actor, CredentialId, Purpose, Role, Via};
 
@@ -46,10 +46,10 @@ impl Room {
                 let sources = app.run(&self.tenant(tenant).await?, ListSources).await?;
                 Answer::Sources(sources.into_iter().map(Into::into).collect())
             }
-            Command::KeyCreate { tenant, name, role, purposes: named, source } => {
+            Command::KeyCreate { tenant, installation, name, role, purposes: named, source } => {
                 let role =
                     Role::from_slug(&role).ok_or_else(|| Error::invalid("role", "there is no such role"))?;
-                let actor = self.tenant(tenant).await?;
+                let actor = self.whose(tenant, installation).await?;
                 let mut purposes = purposes("purpose", &named)?;
                 if let (true, Some(slug)) = (purposes.is_empty(), &source) {
                     purposes = self.collected_for(&actor, slug).await?;
@@ -57,14 +57,14 @@ impl Room {
                 let create = CreateCredential { name, role, purposes, source };
                 Answer::Key(app.run(&actor, create).await?.into())
             }
-            Command::KeyList { tenant } => {
-                let keys = app.run(&self.tenant(tenant).await?, ListCredentials).await?;
+            Command::KeyList { tenant, installation } => {
+                let keys = app.run(&self.whose(tenant, installation).await?, ListCredentials).await?;
                 Answer::Keys(keys.into_iter().map(Into::into).collect())
             }
-            Command::KeyRevoke { tenant, id } => {
+            Command::KeyRevoke { tenant, installation, id } => {
                 let parsed: CredentialId =
                     id.parse().map_err(|_| Error::invalid("key_id", "this is not the id of a key"))?;
-                app.run(&self.tenant(tenant).await?, RevokeCredential { id: parsed }).await?;
+                app.run(&self.whose(tenant, installation).await?, RevokeCredential { id: parsed }).await?;
                 Answer::Revoked(id)
             }
             Command::Tail { tenant, key, purpose, after } => {
@@ -109,6 +109,10 @@ impl Room {
             }
             Command::ExportCancel { who, id } => Answer::Export(self.export_cancel(who, &id).await?),
             Command::ExportList { tenant } => Answer::Exports(self.exports(tenant).await?),
+            Command::Policies => {
+                let read = app.run(&self.installation().await?, ReadPolicies).await?;
+                Answer::Policies(read.bundle.texts())
+            }
             Command::SampleDrop => Answer::SampleDropped(sample::drop_from(app, &self.folder).await?),
         })
     }

@@ -74,7 +74,7 @@ impl From<Rotation> for RotationShown {
 }
 
 impl Room {
-    async fn whose(&self, tenant: Option<String>, installation: bool) -> Result<Actor, Refused> {
+    pub(super) async fn whose(&self, tenant: Option<String>, installation: bool) -> Result<Actor, Refused> {
         if installation { Ok(self.installation().await?) } else { self.tenant(tenant).await }
     }
 

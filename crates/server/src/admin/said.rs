@@ -35,11 +35,16 @@ impl From<cli::Source> for Command {
 impl From<cli::Key> for Command {
     fn from(said: cli::Key) -> Self {
         match said {
-            cli::Key::Create { name, tenant, role, purpose, source } => {
-                Self::KeyCreate { tenant, name, role: role.to_string(), purposes: words(&purpose), source }
+            cli::Key::Create { name, whose: cli::Where { tenant, installation }, role, purpose, source } => {
+                let (role, purposes) = (role.to_string(), words(&purpose));
+                Self::KeyCreate { tenant, installation, name, role, purposes, source }
             }
-            cli::Key::List { tenant } => Self::KeyList { tenant },
-            cli::Key::Revoke { key_id, tenant } => Self::KeyRevoke { tenant, id: key_id.to_string() },
+            cli::Key::List { whose: cli::Where { tenant, installation } } => {
+                Self::KeyList { tenant, installation }
+            }
+            cli::Key::Revoke { key_id, whose: cli::Where { tenant, installation } } => {
+                Self::KeyRevoke { tenant, installation, id: key_id.to_string() }
+            }
         }
     }
 }

@@ -127,7 +127,7 @@ mod tests {
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(socket.serve(echo, async { drop(stopped.await) }));
 
-        let revoke = Command::KeyRevoke { tenant: None, id: "key_x".to_owned() };
+        let revoke = Command::KeyRevoke { tenant: None, installation: false, id: "key_x".to_owned() };
         assert_eq!(ask(temp.path(), revoke).await.unwrap(), Ok(Answer::Revoked("key_x".to_owned())));
         let refused = ask(temp.path(), Command::TenantList).await.unwrap().unwrap_err();
         assert_eq!(refused.to_string(), "there is no such thing here");

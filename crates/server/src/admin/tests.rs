@@ -23,6 +23,7 @@ fn acme() -> Command {
 fn key(tenant: Option<&str>, role: &str, source: Option<&str>) -> Command {
     Command::KeyCreate {
         tenant: tenant.map(str::to_owned),
+        installation: false,
         name: "first".to_owned(),
         role: role.to_owned(),
         purposes: Vec::new(),

@@ -3,6 +3,8 @@
 use clap::Subcommand;
 use zelo_model::{CredentialId, Purpose, Role};
 
+use super::Where;
+
 /// About tenants.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Tenant {
@@ -56,13 +58,14 @@ pub(crate) enum Key {
     /// Create a key; it is shown once, only its hash is kept
     #[command(after_help = "Examples:
   zelo key create shop-sdk --tenant acme --role source --source shop
-  zelo key create reader --tenant acme --role developer --purpose customer-service")]
+  zelo key create reader --tenant acme --role developer --purpose customer-service
+  zelo key create clara --installation --role officer --purpose administration     proposes and decides on policies")]
     Create {
         /// What people call it
         name: String,
-        /// Whose; may be left out when there is only one tenant
-        #[arg(long)]
-        tenant: Option<String>,
+        /// Whose.
+        #[command(flatten)]
+        whose: Where,
         /// In which role: `source` sends events, `developer` queries, `officer`, `steward`, `analyst` and `agent` work with people
         #[arg(long, value_parser = role)]
         role: Role,
@@ -75,17 +78,17 @@ pub(crate) enum Key {
     },
     /// List the keys
     List {
-        /// Whose; may be left out when there is only one tenant
-        #[arg(long)]
-        tenant: Option<String>,
+        /// Whose.
+        #[command(flatten)]
+        whose: Where,
     },
     /// Revoke a key, at once
     Revoke {
         /// Its id, as `zelo key list` shows it
         key_id: CredentialId,
-        /// Whose; may be left out when there is only one tenant
-        #[arg(long)]
-        tenant: Option<String>,
+        /// Whose.
+        #[command(flatten)]
+        whose: Where,
     },
 }
 

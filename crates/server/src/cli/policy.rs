@@ -37,9 +37,13 @@ Examples:
         patch: bool,
     },
     /// Write out the policies that came with the program, to be changed
-    #[command(after_help = "Example:
-  zelo policy copy ./policies && zelo policy check ./policies")]
+    #[command(after_help = "Examples:
+  zelo policy copy ./policies && zelo policy check ./policies
+  zelo policy copy --in-force ./agreed        what two officers agreed on, to be put under version control")]
     Copy {
+        /// Those that the installation works under now, wherever they came from
+        #[arg(long)]
+        in_force: bool,
         /// The folder; it must not exist
         #[arg(value_name = "DIR")]
         folder: PathBuf,

@@ -169,6 +169,14 @@ async fn chores(app: App, metrics: Metrics) {
         every.tick().await;
         app.sweep_keys();
         metrics.tidy();
+        match app.follow_approved().await {
+            Ok(false) => {}
+            Ok(true) => tracing::info!(digest = app.policy().digest(), "approved policies are in force"),
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "approved policies cannot be put in force here; those in force stay");
+            }
+        }
         if let Err(error) = app.finish_erasures().await {
             let error: &dyn std::error::Error = &error;
             tracing::error!(error, "an erasure that was begun could not be carried on; it is tried again");

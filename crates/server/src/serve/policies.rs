@@ -28,7 +28,7 @@ impl Refused {
 /// Runs until it is stopped.
 pub(super) async fn watch(app: App, folder: PathBuf, refused: Refused) {
     // What was refused is not read again until something changes.
-    let mut seen = app.policy().digest().to_owned();
+    let mut seen = app.policy_files();
     loop {
         tokio::time::sleep(EVERY).await;
         let (of, before) = (folder.clone(), seen.clone());
@@ -50,7 +50,7 @@ pub(super) async fn watch(app: App, folder: PathBuf, refused: Refused) {
         };
         match bundle {
             // They are those in force again.
-            None if seen == app.policy().digest() => refused.set(None),
+            None if seen == app.policy_files() => refused.set(None),
             None => {}
             Some(Err(error)) => complain(&refused, &error.to_string()),
             Some(Ok(bundle)) => match app.put_in_force(bundle).await {
