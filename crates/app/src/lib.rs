@@ -109,7 +109,8 @@ pub use tx::{Mode, Read, Tx, Write};
 pub use zelo_ledger::LeafProof as ProofPath;
 pub use zelo_plan::{Plan, PlanError, Unplanned};
 pub use zelo_policy::{
-    Bundle, Change, ChangeOf, DeclaredPurpose, Edits, Language, Notice, NoticeVersion, PolicyError, Then,
+    Basis, Bundle, CategoryMask, Change, ChangeOf, DeclaredPurpose, Edits, Jurisdiction, Language, Notice,
+    NoticeVersion, PolicyError, Then,
 };
 pub use zelo_resolve::{event_name, is_email};
 pub use zelo_store::{Databases, Durability, Options as StoreOptions};

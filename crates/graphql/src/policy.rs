@@ -1,10 +1,11 @@
 //! The policies as people read them: purposes with their bases, notices with their texts, the privacy notice they make.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use data_encoding::HEXLOWER;
-use zelo_app::{Bundle, PoliciesInForce, ReadPolicies};
+use zelo_app::{Basis, Bundle, CategoryMask, Jurisdiction, PoliciesInForce, ReadPolicies};
 
 use crate::asker::Door as _;
 use crate::scalar::DateTime;
@@ -67,7 +68,6 @@ impl Policy {
         (0..self.0.bundle.notices().len()).map(of).collect()
     }
 
-    /// The privacy notice of your controller, made of these policies (LGPD art. 9, GDPR art. 13 and 14), as Markdown; null if
     /// Their files, as they are written.
     async fn files(
         &self,
@@ -81,6 +81,7 @@ impl Policy {
         all.map(file).collect()
     }
 
+    /// The privacy notice of your controller, made of these policies (LGPD art. 9, GDPR art. 13 and 14), as Markdown; null if
     /// they know your controller no more.
     async fn privacy_notice(
         &self,
@@ -94,7 +95,6 @@ impl Policy {
     }
 }
 
-/// What data is processed for.
 /// A file of the policies.
 #[derive(SimpleObject)]
 pub(crate) struct PolicyFile {
@@ -104,6 +104,7 @@ pub(crate) struct PolicyFile {
     text: String,
 }
 
+/// What data is processed for.
 #[derive(SimpleObject)]
 pub(crate) struct Purpose {
     /// What credentials and sources call it.
@@ -116,6 +117,8 @@ pub(crate) struct Purpose {
     bases: Vec<PurposeBasis>,
     /// The kinds of data it needs.
     categories: Vec<String>,
+    /// Data among it that needs more than the purpose rests on.
+    parts: Vec<PurposePart>,
     /// Who else gets the data.
     recipients: Vec<String>,
     /// How long they are kept.
@@ -124,6 +127,17 @@ pub(crate) struct Purpose {
     excludes_minors: bool,
     /// Whether Global Privacy Control objects to it.
     opts_out_on_gpc: bool,
+}
+
+/// Data of a purpose that needs more than the purpose rests on.
+#[derive(SimpleObject)]
+pub(crate) struct PurposePart {
+    /// The kinds of data.
+    categories: Vec<String>,
+    /// What must make it lawful, too, by jurisdiction; empty when the purpose's own is enough.
+    bases: Vec<PurposeBasis>,
+    /// Whether it is not shown of minors.
+    excludes_minors: bool,
 }
 
 /// What makes a purpose lawful somewhere.
@@ -137,20 +151,33 @@ pub(crate) struct PurposeBasis {
     article: String,
 }
 
+fn bases(rests: &BTreeMap<Jurisdiction, Basis>) -> Vec<PurposeBasis> {
+    let basis = |(home, basis): (&Jurisdiction, &Basis)| PurposeBasis {
+        jurisdiction: home.to_string(),
+        basis: basis.slug.clone(),
+        article: basis.reference.clone(),
+    };
+    rests.iter().map(basis).collect()
+}
+
 impl Purpose {
     fn of(bundle: &Bundle, purpose: &zelo_app::DeclaredPurpose) -> Self {
-        let bases = purpose.basis.iter().map(|(home, basis)| PurposeBasis {
-            jurisdiction: home.to_string(),
-            basis: basis.slug.clone(),
-            article: basis.reference.clone(),
+        let keys = |mask: CategoryMask| {
+            let categories = bundle.categories().iter().filter(|one| mask.allows(one.id));
+            categories.map(|one| one.key.clone()).collect()
+        };
+        let parts = purpose.parts.iter().map(|part| PurposePart {
+            categories: keys(part.categories),
+            bases: bases(&part.basis),
+            excludes_minors: part.excludes_minors,
         });
-        let categories = bundle.categories().iter().filter(|one| purpose.categories.allows(one.id));
         Self {
             key: purpose.key.to_string(),
             label_pt: purpose.label.pt_br.clone(),
             label_en: purpose.label.en.clone(),
-            bases: bases.collect(),
-            categories: categories.map(|one| one.key.clone()).collect(),
+            bases: bases(&purpose.basis),
+            categories: keys(purpose.categories),
+            parts: parts.collect(),
             recipients: purpose.recipients.clone(),
             retention: purpose.retention.clone(),
             excludes_minors: purpose.excludes_minors,

@@ -143,6 +143,17 @@ fn purposes(bundle: &Bundle) -> Facts {
         }
         let data = bundle.categories().iter().filter(|one| purpose.categories.allows(one.id));
         say("data", data.map(|one| one.key.as_str()).collect::<Vec<_>>().join(", "));
+        for part in &purpose.parts {
+            let data = bundle.categories().iter().filter(|one| part.categories.allows(one.id));
+            for category in data.map(|one| one.key.as_str()) {
+                for (home, basis) in &part.basis {
+                    say(&format!("{category} in {home}"), format!("{} ({})", basis.slug, basis.reference));
+                }
+                if part.excludes_minors {
+                    say(&format!("{category} of minors"), "left out".to_owned());
+                }
+            }
+        }
         say("recipients", recipients.join(", "));
         say("retention", retention.clone());
         say("minors", if purpose.excludes_minors { "excluded" } else { "included" }.to_owned());

@@ -1,40 +1,98 @@
 //! Whether data of one person may be processed for one purpose: basis by basis of every law that applies to them, what
 //! they said to it, and how old they are. Nothing here knows an article; what a basis asks for stands in `jurisdictions/`.
 
+use std::collections::BTreeMap;
+
 use zelo_model::{ConsentState, Reason, Standing};
 
-use crate::{Basis, Bundle, DeclaredPurpose, Jurisdiction, Law, Opens};
+use crate::{
+    Basis, Bundle, CategoryId, CategoryMask, DeclaredPurpose, Jurisdiction, Law, Opens, PurposePart,
+};
+
+/// What something rests on, by jurisdiction.
+type Bases = BTreeMap<Jurisdiction, Basis>;
+
+/// What of a purpose is closed for one person, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Closed {
+    /// All of it; `None` when it is open.
+    pub whole: Option<Reason>,
+    /// Of what is open, data that is not.
+    pub parts: Vec<(CategoryMask, Reason)>,
+}
+
+impl Closed {
+    /// All of it is closed.
+    pub const fn whole(why: Reason) -> Self {
+        Self { whole: Some(why), parts: Vec::new() }
+    }
+
+    /// Why this kind of data is closed.
+    pub fn withholds(&self, category: CategoryId) -> Option<Reason> {
+        let part = || self.parts.iter().find(|(mask, _)| mask.allows(category));
+        self.whole.or_else(|| part().map(|(_, why)| *why))
+    }
+}
 
 impl DeclaredPurpose {
     /// Whether more than what they said may have to be known of a person: another law that applies to them may ask for
     /// another basis, and whoever is a minor may be left out, or need somebody to consent for them.
     pub fn may_ask_who(&self, home: Jurisdiction) -> bool {
-        let opens = self.basis.get(&home).map(|basis| basis.opens);
-        self.excludes_minors
-            || opens == Some(Opens::OnGrant)
-            || self.basis.values().any(|basis| Some(basis.opens) != opens)
+        let may = |basis: &Bases, excludes_minors: bool| {
+            let opens = basis.get(&home).map(|basis| basis.opens);
+            excludes_minors
+                || opens == Some(Opens::OnGrant)
+                || basis.values().any(|basis| Some(basis.opens) != opens)
+        };
+        self.each().any(|(basis, excludes_minors)| may(basis, excludes_minors))
     }
 
     /// The same of somebody of whom it is known what they said; most have said nothing, and then every law agrees.
     pub fn asks_who(&self, home: Jurisdiction, state: &ConsentState) -> bool {
         let of = |basis: Option<&Basis>| self.closed_by(basis, state);
-        let here = self.basis.get(&home);
-        self.excludes_minors
-            || here.is_some_and(Basis::is_consent)
-            || self.basis.values().any(|basis| of(Some(basis)) != of(here))
+        let asks = |basis: &Bases, excludes_minors: bool| {
+            let here = basis.get(&home);
+            excludes_minors
+                || here.is_some_and(Basis::is_consent)
+                || basis.values().any(|basis| of(Some(basis)) != of(here))
+        };
+        self.each().any(|(basis, excludes_minors)| asks(basis, excludes_minors))
     }
 
-    /// Why the purpose is closed for this person; `None` when it is open. Every law that applies must agree
-    /// (GDPR art. 6(1), LGPD art. 7).
-    pub fn closed(&self, laws: &[&Law], state: &ConsentState, age: Option<u8>) -> Option<Reason> {
+    /// The purpose itself, and its parts.
+    fn each(&self) -> impl Iterator<Item = (&Bases, bool)> {
+        let parts = self.parts.iter().map(|part| (&part.basis, part.excludes_minors));
+        std::iter::once((&self.basis, self.excludes_minors)).chain(parts)
+    }
+
+    /// What of the purpose is closed for this person. Every law that applies must agree (GDPR art. 6(1), LGPD art. 7).
+    pub fn closed(&self, laws: &[&Law], state: &ConsentState, age: Option<u8>) -> Closed {
         if state.restricted.is_some() && !self.goes_on_restricted {
-            return Some(Reason::Restricted);
+            return Closed::whole(Reason::Restricted);
         }
-        let minor = |law: &Law| age.is_some_and(|age| age < law.ages.minor_below);
-        if self.excludes_minors && laws.iter().any(|law| minor(law)) {
+        let minor = laws.iter().any(|law| age.is_some_and(|age| age < law.ages.minor_below));
+        if let Some(why) = self.closed_in(laws, (&self.basis, self.excludes_minors && minor), state) {
+            return Closed::whole(why);
+        }
+        let closed = |part: &PurposePart| {
+            let rests = (&part.basis, part.excludes_minors && minor);
+            // A part without a basis of its own rests on the purpose's.
+            let laws = if part.basis.is_empty() { &[] } else { laws };
+            self.closed_in(laws, rests, state).map(|why| (part.categories, why))
+        };
+        Closed { whole: None, parts: self.parts.iter().filter_map(closed).collect() }
+    }
+
+    fn closed_in(
+        &self,
+        laws: &[&Law],
+        (basis, is_minor): (&Bases, bool),
+        state: &ConsentState,
+    ) -> Option<Reason> {
+        if is_minor {
             return Some(Reason::Minor);
         }
-        laws.iter().find_map(|law| self.closed_by(self.basis.get(&law.key), state))
+        laws.iter().find_map(|law| self.closed_by(basis.get(&law.key), state))
     }
 
     fn closed_by(&self, basis: Option<&Basis>, state: &ConsentState) -> Option<Reason> {

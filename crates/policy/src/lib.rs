@@ -60,20 +60,21 @@ pub use decisions::{AutomatedDecision, DecisionEffect, DecisionGround};
 pub use diff::{Change, ChangeOf};
 pub use error::PolicyError;
 pub use expiry::Expiry;
-pub use identity_proof::{Assurance, IdentityProof, ProofMethod};
 pub use files::Edits;
+pub use identity_proof::{Assurance, IdentityProof, ProofMethod};
 pub use incident::{IncidentQuestion, IncidentRegister, IncidentRules, IncidentTell, Risk, RiskTest, Whom};
 /// A day of the calendar.
 pub use jiff::civil::Date;
 pub use language::{Language, UnknownLanguage};
 pub use law::{Ages, Authority, Basis, Jurisdiction, JurisdictionError, Law, Opens, Remedies, Right};
+pub use lawful::Closed;
 pub use mask::CategoryMask;
 pub use minors::{ClosedToMinors, GuardianProof, Minors};
 pub use notice::{Notice, NoticeText, NoticeVersion};
 pub use operation::{Access, OperationInfo, Target};
 pub use privacy_notice::RightsText;
 pub use processors::{Processor, ProcessorContract, SubProcessor};
-pub use purpose::DeclaredPurpose;
+pub use purpose::{DeclaredPurpose, PurposePart};
 pub use requests::{
     Letter, Lifecycle, LifecycleState, Outcome, Refusal, RefusalKind, RequestNeed, Requests, Unfilled,
 };

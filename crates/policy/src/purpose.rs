@@ -24,6 +24,8 @@ pub struct DeclaredPurpose {
     pub basis: BTreeMap<Jurisdiction, Basis>,
     /// Which data it needs, and no more.
     pub categories: CategoryMask,
+    /// Data among it that needs more than the purpose rests on.
+    pub parts: Vec<PurposePart>,
     /// Who else gets the data.
     pub recipients: Vec<String>,
     /// How long it is kept; text until the retention files exist.
@@ -38,7 +40,25 @@ pub struct DeclaredPurpose {
     pub goes_on_restricted: bool,
 }
 
+/// Data of a purpose that has a basis of its own beside the purpose's, or is closed to minors: both must hold for it to be
+/// shown (LGPD art. 11 and 14, GDPR art. 9: exactly one basis for a purpose, a category and a jurisdiction).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PurposePart {
+    /// Which data; no category is in two parts.
+    pub categories: CategoryMask,
+    /// What makes it lawful, by jurisdiction; empty when the purpose's own basis is enough.
+    pub basis: BTreeMap<Jurisdiction, Basis>,
+    /// Whether it is not shown of children and adolescents.
+    pub excludes_minors: bool,
+}
+
 impl DeclaredPurpose {
+    /// What may make it, or some of its data, lawful in this jurisdiction.
+    pub fn bases_in(&self, home: Jurisdiction) -> impl Iterator<Item = &Basis> {
+        let parts = self.parts.iter().filter_map(move |part| part.basis.get(&home));
+        self.basis.get(&home).into_iter().chain(parts)
+    }
+
     /// Whether it is open in this jurisdiction to people who have said nothing: neither consent nor proof is asked for. A
     /// purpose without a basis there needs more than either.
     pub fn is_open_in(&self, home: Jurisdiction) -> bool {

@@ -144,3 +144,59 @@ fn a_controller_nobody_can_be_asked_at_and_a_purpose_kept_for_ever_are_refused()
         "\"id: demo-controller\" is there twice; keep one of the two",
     );
 }
+
+#[test]
+fn where_somebody_is_needs_their_consent_where_the_rest_of_analytics_needs_none() {
+    let bundle = Bundle::embedded().unwrap();
+    let analytics = bundle.purpose(&"analytics".parse().unwrap()).unwrap();
+    let [part] = analytics.parts.as_slice() else { panic!("{:?}", analytics.parts) };
+    assert!(part.categories.allows(bundle.category("location").unwrap().id));
+    assert!(part.basis[&of("br")].is_consent() && part.basis[&of("ie")].is_consent());
+    assert!(analytics.is_open_in(of("br")), "as a whole it rests on what it rested on");
+}
+
+#[test]
+fn a_part_of_a_purpose_must_ask_for_more_of_data_the_purpose_needs_and_say_why() {
+    const FILE: &str = "purposes/billing.yaml";
+    // In the line before `categories:`, which is there without a part, too.
+    let refuse = |parts: &str, message: &str| {
+        refuses(FILE, ("categories:", &format!("parts: [{parts}]\ncategories:")), "categories:", message);
+    };
+    refuse(
+        "{categories: [name], why: 'LGPD art. 10'}",
+        "a part asks for nothing more; write its `basis`, or `minors: excluded`",
+    );
+    refuse(
+        "{categories: [name], minors: excluded, why: ' '}",
+        "a part does not say why it needs more; write `why`, with the article",
+    );
+    refuse(
+        "{categories: [health], minors: excluded, why: 'LGPD art. 14'}",
+        "the purpose does not need health, so no part of it is about that; add it to `categories`",
+    );
+    refuse(
+        "{categories: [name], basis: {br: consent}, why: 'LGPD art. 10'}",
+        "a part has no basis in eu, where a controller is at home; write eu: and one of consent, contract, \
+         legal_obligation, vital_interests, public_task, legitimate_interest, soft_opt_in",
+    );
+}
+
+#[test]
+fn sensitive_data_may_have_the_basis_it_needs_where_the_purpose_itself_rests_on_another() {
+    let needs = "categories: [health, ";
+    let folder =
+        with("purposes/customer-service.yaml", "categories:\n  [mixed, ", &format!("{needs}mixed, "));
+    let refused = Bundle::load(folder.path()).unwrap_err();
+    assert!(refused.problem.contains("sensitive data (health) cannot rest on contract"), "{refused}");
+    let path = folder.path().join("purposes/customer-service.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let part = "parts:\n  - categories: [health]\n    basis: {br: consent, eu: consent}\n    \
+                why: 'LGPD art. 11 I; GDPR art. 9(2)(a)'\nrecipients:";
+    std::fs::write(&path, text.replace("recipients:", part)).unwrap();
+    let bundle = Bundle::load(folder.path()).unwrap();
+    let purpose = bundle.purpose(&"customer-service".parse().unwrap()).unwrap();
+    let state = zelo_model::ConsentState::default();
+    let closed = purpose.closed(&[bundle.law(of("br")).unwrap()], &state, None);
+    let health = bundle.category("health").unwrap().id;
+    assert_eq!((closed.whole, closed.withholds(health)), (None, Some(zelo_model::Reason::Consent)));
+}

@@ -29,7 +29,7 @@ fn right(bundle: &Bundle, home: &str, name: &str) -> bool {
 fn closed(bundle: &Bundle, purpose: &str, standing: Standing, age: Option<u8>) -> Option<Reason> {
     let state = ConsentState { standing, ..ConsentState::default() };
     let laws = [law(bundle, "br").unwrap()];
-    bundle.purpose(&purpose.parse().unwrap()).unwrap().closed(&laws, &state, age)
+    bundle.purpose(&purpose.parse().unwrap()).unwrap().closed(&laws, &state, age).whole
 }
 
 const REQUIREMENTS: &[Requirement] = &[
@@ -58,8 +58,19 @@ const REQUIREMENTS: &[Requirement] = &[
         let restricted = Some(Timestamp::from_micros(0));
         let state = ConsentState { restricted, ..ConsentState::default() };
         let purpose = b.purpose(&"billing".parse().unwrap()).unwrap();
-        purpose.closed(&[law(b, "br").unwrap()], &state, None) == Some(Reason::Restricted)
+        purpose.closed(&[law(b, "br").unwrap()], &state, None).whole == Some(Reason::Restricted)
     }),
+    (
+        "LGPD 6 III, 10 §1: data that the purpose does not strictly need has a basis of its own",
+        "purposes/analytics.yaml",
+        "- categories: [location]",
+        |b| {
+            let analytics = b.purpose(&"analytics".parse().unwrap()).unwrap();
+            let closed = analytics.closed(&[law(b, "br").unwrap()], &ConsentState::default(), None);
+            closed.withholds(b.category("location").unwrap().id) == Some(Reason::Consent)
+                && closed.withholds(b.category("browsing").unwrap().id).is_none()
+        },
+    ),
     ("LGPD 14, GDPR 8: no newsletter for minors", "purposes/marketing-email.yaml", "minors: excluded", |b| {
         closed(b, "marketing-email", Standing::Granted, Some(17)) == Some(Reason::Minor)
     }),

@@ -83,16 +83,20 @@ impl Reading<'_> {
         row.map(|row| Ok((held_row(&row)?, get(&row, 9)?))).transpose()
     }
 
-    /// How the log names the living people a held message is about, as far as its identifiers say.
-    pub async fn handles_in_held(&self, tenant: i64, id: i64) -> Result<Vec<Handle>> {
-        let sql = "select distinct p.handle from quarantine_link q
+    /// The living people a held message is about, as far as its identifiers say: their surrogates, and how the log names them.
+    pub async fn people_in_held(&self, tenant: i64, id: i64) -> Result<Vec<(i64, Handle)>> {
+        let sql = "select distinct p.id, p.handle from quarantine_link q
                    join identifier_link l on l.tenant = q.tenant and l.identifier = q.identifier
                    join membership m on m.tenant = l.tenant and m.record = l.record and m.until is null
                    join profile p on p.tenant = m.tenant and p.id = m.profile and p.state = 0
                    where q.tenant = $1 and q.quarantine = $2 and p.handle is not null";
         let rows = self.all(sql, vec![tenant.into(), id.into()]).await?;
-        let handle = |row| Handle::from_slice(&get::<Vec<u8>>(row, 0)?).ok_or(StoreError::Corrupt("profile"));
-        rows.iter().map(handle).collect()
+        let person = |row| {
+            let handle =
+                Handle::from_slice(&get::<Vec<u8>>(row, 1)?).ok_or(StoreError::Corrupt("profile"))?;
+            Ok((get(row, 0)?, handle))
+        };
+        rows.iter().map(person).collect()
     }
 
     /// Which of these messages are held already, by their keyed digests.

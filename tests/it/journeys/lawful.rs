@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use zelo_app::{
-    Batch, Error, ExportPage, GetProfile, IntakeBatch, Lookup, ProfileView, RecordConsent, Said as How,
-    StartExport, Wants, WithdrawConsent,
+    Batch, Error, ExportPage, Fate, GetProfile, HeldFilter, Hold, Incoming, InspectHeld, IntakeBatch,
+    ListHeld, Lookup, ProfileView, RecordConsent, Said as How, StartExport, TailIntake, Wants,
+    WithdrawConsent,
 };
 use zelo_model::ConsentKind::{Deny, Grant, Lift, Object, Pending, Restrict, Unproven};
 use zelo_model::{Actor, ConsentKind, Field, IdentifierKind, ProfileId, Reason, Role, Standing, Via};
@@ -12,6 +13,9 @@ use zelo_tests::{ANA, BRUNO, Person, TestApp, notice, on_both_databases};
 on_both_databases! {
     the_newsletter_sees_ana_from_her_yes_to_her_no,
     no_read_that_began_after_her_no_shows_her,
+    where_somebody_is_is_told_of_who_said_yes_alone,
+    nobody_shows_in_what_arrives_whom_the_purpose_is_closed_for,
+    what_is_held_of_whom_the_purpose_is_closed_for_is_not_shown,
     who_lives_in_portugal_is_asked_there,
     an_objection_closes_analytics_at_the_next_read_and_nothing_else,
     what_is_restricted_is_shown_to_who_answers_her_alone,
@@ -160,6 +164,78 @@ async fn no_read_that_began_after_her_no_shows_her(app: &TestApp) {
         let (saw, showed) = (read["seen"].as_i64().unwrap(), !shown(read).is_empty());
         assert_eq!(showed, saw < made, "the log proves which came first: {read}");
     }
+}
+
+async fn where_somebody_is_is_told_of_who_said_yes_alone(app: &TestApp) {
+    let (clara, hugo) = (app.officer().await, at_work(app, Role::Analyst, ANALYTICS).await);
+    app.send([ANA.identifies().with("timezone", "private-Recife").with("language", "pt")]).await;
+    let ana = app.by_user(ANA.user).await.unwrap().id;
+    let told = async || {
+        let view = sees(app, &hugo, ana).await;
+        assert_eq!(view.closed, None, "the rest of it needs no consent");
+        let all = view.attributes.unwrap();
+        let of = |name: &str| all.iter().find(|one| one.name == name).unwrap().value.clone();
+        assert!(of("language").shown().is_some());
+        match of("timezone") {
+            Field::Shown(_) => None,
+            Field::Withheld(why) => Some(why),
+        }
+    };
+    assert_eq!(told().await, Some(Reason::Consent));
+    let said = How { notice: Some(notice("location", 1, "pt-BR")), ..in_person(&ANA) };
+    says(app, (&clara, ana), (Some(ANALYTICS), Grant), said).await.unwrap();
+    assert_eq!(told().await, None);
+    let purpose = ANALYTICS.parse().unwrap();
+    let no = WithdrawConsent { profile: ana, purpose, recipient: None, channel: "web".to_owned() };
+    app.app.run(&clara, no).await.unwrap();
+    let view = sees(app, &hugo, ana).await;
+    assert_eq!(
+        view.closed,
+        Some(Reason::Objection),
+        "who takes it back says no to all of it, and is heard at once"
+    );
+}
+
+async fn nobody_shows_in_what_arrives_whom_the_purpose_is_closed_for(app: &TestApp) {
+    let clara = app.officer().await;
+    let ana = ana(app).await;
+    says(app, (&clara, ana), (None, Restrict), by_letter()).await.unwrap();
+    app.send([ANA.does("Order Completed"), BRUNO.does("Order Completed")]).await;
+    let before = app.entries().await;
+    let tail = app.app.run(&app.davi, TailIntake { after: None, first: 2 }).await.unwrap();
+    let profile = |n: usize| match &tail.arrivals[n].fate {
+        Fate::Taken { profile, .. } => profile.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(profile(0), Field::Withheld(Reason::Restricted)), "{tail:?}");
+    assert!(matches!(tail.arrivals[0].name, Field::Withheld(Reason::Restricted)), "{tail:?}");
+    assert!(matches!(profile(1), Field::Shown(Some(_))), "{tail:?}");
+    let mut new = app.entries().await;
+    new.retain(|entry| !before.contains(entry));
+    assert!(new.iter().any(|entry| entry.contains("intake.tail")), "{new:?}");
+    let log =
+        app.app.run(&clara, zelo_app::GetAccessLog { lookup: Lookup::Id(ana), first: 10, after: None }).await;
+    let seen = log.unwrap().entries.iter().filter(|one| one.leaf.contains("intake.tail")).count();
+    assert_eq!(seen, 0, "she was not shown, and is not told that she was");
+}
+
+async fn what_is_held_of_whom_the_purpose_is_closed_for_is_not_shown(app: &TestApp) {
+    let clara = app.officer().await;
+    let ana = ana(app).await;
+    let raw = ANA.does("ana@example.com").json().to_string().into_bytes().into();
+    let held = Incoming::Held { reason: Hold::EventName, raw };
+    let batch = Batch { items: vec![held], ..Batch::default() };
+    app.app.run(&app.shop, IntakeBatch { batch }).await.unwrap();
+    let list = ListHeld { filter: HeldFilter::default(), first: 1, after: None };
+    let id = app.app.run(&app.davi, list).await.unwrap().entries[0].id;
+    assert!(app.app.run(&app.davi, InspectHeld { id }).await.unwrap().body.shown().is_some());
+    says(app, (&clara, ana), (None, Restrict), by_letter()).await.unwrap();
+    let view = app.app.run(&app.davi, InspectHeld { id }).await.unwrap();
+    assert!(matches!(view.body, Field::Withheld(Reason::Restricted)), "{view:?}");
+    assert!(matches!(view.context, Field::Withheld(Reason::Restricted)), "{view:?}");
+    let answering = at_work(app, Role::Officer, "data-subject-rights").await;
+    let view = app.app.run(&answering, InspectHeld { id }).await.unwrap();
+    assert!(view.body.shown().is_some(), "whoever answers her sees what there is");
 }
 
 async fn who_lives_in_portugal_is_asked_there(app: &TestApp) {

@@ -2,17 +2,19 @@
 
 mod ring;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use tokio::sync::watch;
 use zelo_ledger::Class;
 use zelo_model::{Actor, Field, IdentifierKind, ProfileId, ProfileState, Timestamp};
+use zelo_policy::Closed;
 use zelo_store::Standing;
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::intake::Hold;
 use crate::operation::{Operation, Target};
+use crate::profile::closed_for;
 use crate::tx::{Read, Tx};
 
 pub use ring::Matched;
@@ -89,25 +91,37 @@ impl Operation for TailIntake {
             let found = tx.policy.data_map().column(table, column);
             found.map(|column| column.category).ok_or_else(|| Error::internal("a column has no category"))
         };
-        let names = tx.sight.withholds(category("event", "name")?);
-        let people = tx.sight.withholds(category("profile", "id16")?);
+        let (name_of, person_of) = (category("event", "name")?, category("profile", "id16")?);
+        let names = tx.sight.withholds(name_of);
+        let people = tx.sight.withholds(person_of);
         let heard = tx.inner.arrivals.since(tx.tenant.row.id16, self.after, self.first.clamp(1, 100));
         let standing = match people {
             Some(_) => HashMap::new(),
             None => standing(tx, &heard.arrived).await?,
         };
+        let mut closed: HashMap<i64, Closed> = HashMap::new();
+        for id in standing.values().map(|found| found.id).collect::<BTreeSet<_>>() {
+            if let Some(found) = closed_for(tx, id).await? {
+                closed.insert(id, found);
+            }
+        }
         let mut arrivals = Vec::with_capacity(heard.arrived.len());
         for (place, Arrived { at, source, verb, name, fate }) in heard.arrived {
+            let mut names = names;
             let fate = match fate {
                 Outcome::Held(reason) => Fate::Held(reason),
                 Outcome::NotCollected => Fate::NotCollected,
                 Outcome::Taken { profile, matched, by, suggested } => {
                     let found = standing.get(&profile);
-                    if let Some(handle) = found.and_then(|found| found.handle) {
+                    let closed = found.and_then(|found| closed.get(&found.id));
+                    let why = |category| closed.and_then(|closed| closed.withholds(category));
+                    names = names.or_else(|| why(name_of));
+                    let withheld = people.or_else(|| why(person_of));
+                    if let (None, Some(handle)) = (withheld, found.and_then(|found| found.handle)) {
                         tx.notes.shown_to(handle);
                     }
                     let profile =
-                        people.map_or_else(|| Field::Shown(found.map(|found| found.id16)), Field::Withheld);
+                        withheld.map_or_else(|| Field::Shown(found.map(|found| found.id16)), Field::Withheld);
                     Fate::Taken { profile, matched, by, suggested }
                 }
             };

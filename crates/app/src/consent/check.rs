@@ -154,8 +154,8 @@ impl<'c, 't> Check<'c, 't> {
 
     fn opens(&self, purpose: &Purpose, how: &[Opens]) -> bool {
         let purpose = self.tx.policy.purpose(purpose);
-        let basis = purpose.zip(home(self.tx).ok()).and_then(|(purpose, home)| purpose.basis.get(&home));
-        basis.is_some_and(|basis| how.contains(&basis.opens))
+        let asked = purpose.zip(home(self.tx).ok());
+        asked.is_some_and(|(purpose, home)| purpose.bases_in(home).any(|basis| how.contains(&basis.opens)))
     }
 }
 

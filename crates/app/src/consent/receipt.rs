@@ -103,7 +103,7 @@ impl<'v> Of<'v> {
 
     fn iso(&self) -> Value {
         let kinds: Vec<&str> = self.categories.iter().filter_map(|one| dpv(one)).collect();
-        let basis = self.purpose.basis.get(&self.controller.home);
+        let basis = self.purpose.bases_in(self.controller.home).find(|basis| basis.is_consent());
         json!({
             "@context": {
                 "dct": "http://purl.org/dc/terms/",

@@ -140,7 +140,7 @@ fn is_open(
     let lapses = Lapses { policy: bundle, home: controller.home, whoever: &Whoever::default() };
     let state = both(&states_at(said.into_iter().flatten().filter(about), tx.now, &lapses));
     let laws = bundle.laws_of(&[controller.home]);
-    laws.is_some_and(|laws| purpose.closed(&laws, &state, None).is_none())
+    laws.is_some_and(|laws| purpose.closed(&laws, &state, None).whole.is_none())
 }
 
 /// How much each schedule would take.

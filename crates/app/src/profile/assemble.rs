@@ -1,6 +1,7 @@
 //! From sealed rows to a view: opens what may be seen, folds the records by survivorship.
 
 use zelo_model::{Field, Handle, IdentifierKind, OwnerId, RecordBody, Timestamp};
+use zelo_policy::Closed;
 use zelo_resolve::survive;
 use zelo_store::{EventRow, FoundProfile};
 use zelo_vault::place::{EVENT_BODY, RECORD_BODY};
@@ -33,8 +34,9 @@ pub(crate) async fn view(
     let gate = Gate::of(tx, &profile.said)?;
     let mut closed = gate.closed(tx)?;
     // What must be known of somebody to tell whether they may be seen is opened for that alone.
-    let asks = closed.is_none() && sees.shows_people() && gate.asks_who(tx)?;
-    let opens = closed.is_none() && (asks || sees.opens_records() || events.as_ref().is_some_and(has_bodies));
+    let open = closed.whole.is_none();
+    let asks = open && sees.shows_people() && gate.asks_who(tx)?;
+    let opens = open && (asks || sees.opens_records() || events.as_ref().is_some_and(has_bodies));
     let owners: Vec<OwnerId> = profile.members.iter().map(|member| member.id16).collect();
     let keys = if opens { tx.keys(&owners).await? } else { Keyring::default() };
     let to = if sees.opens_records() { Whose::Shown(whose) } else { Whose::Processed };
@@ -43,8 +45,9 @@ pub(crate) async fn view(
         let whoever = whoever(tx, members(tx, &records));
         closed = gate.closed_for(tx, &whoever)?;
     }
-    let shut = closed.map(|why| sees.closed(why));
-    let sees = shut.as_ref().unwrap_or(sees);
+    let whole = closed.whole;
+    let less = (closed != Closed::default()).then(|| Sees::of_person(tx, sees.wants, closed)).transpose()?;
+    let sees = less.as_ref().unwrap_or(sees);
     let events = match (events, sees.events) {
         (None, _) => None,
         (Some(Field::Withheld(reason)), _) | (Some(_), Some(reason)) => Some(Field::Withheld(reason)),
@@ -65,14 +68,29 @@ pub(crate) async fn view(
         attributes: match (sees.wants.attributes, sees.attributes) {
             (false, _) => None,
             (true, Some(_)) => Some(Vec::new()),
-            (true, None) => Some(attributes(tx, &records).await?),
+            (true, None) => Some(attributes(tx, &records, sees).await?),
         },
         events,
         consents,
         consent_events,
-        closed,
+        closed: whole,
         omitted: sees.omissions(),
     })
+}
+
+/// What of the purpose is closed for somebody who is not shown themselves; what must be known of them to tell is opened for
+/// that alone.
+pub(super) async fn closed(tx: &mut Tx<'_, Read>, profile: &FoundProfile) -> Result<Closed> {
+    let gate = Gate::of(tx, &profile.said)?;
+    let closed = gate.closed(tx)?;
+    if closed.whole.is_some() || !gate.asks_who(tx)? {
+        return Ok(closed);
+    }
+    let owners: Vec<OwnerId> = profile.members.iter().map(|member| member.id16).collect();
+    let keys = tx.keys(&owners).await?;
+    let records = open_records(tx, &keys, profile, Whose::Processed)?;
+    let whoever = whoever(tx, members(tx, &records));
+    gate.closed_for(tx, &whoever)
 }
 
 fn has_bodies(events: &Field<Vec<EventRow>>) -> bool {
@@ -141,12 +159,12 @@ fn members<'r>(tx: &Tx<'_, Read>, records: &'r [Opened]) -> Vec<zelo_resolve::Me
     records.iter().map(member).collect()
 }
 
-async fn attributes(tx: &mut Tx<'_, Read>, records: &[Opened]) -> Result<Vec<AttributeView>> {
+async fn attributes(tx: &mut Tx<'_, Read>, records: &[Opened], sees: &Sees) -> Result<Vec<AttributeView>> {
     let winners = survive(members(tx, records));
     let mut attributes = Vec::with_capacity(winners.len());
     for (name, winner) in winners {
         let category = tx.policy.category_of_trait(name);
-        let value = if let Some(reason) = tx.sight.withholds(category.id) {
+        let value = if let Some(reason) = sees.withholds(tx, category.id) {
             Field::Withheld(reason)
         } else {
             tx.notes.shows(&category.key);
@@ -163,7 +181,7 @@ async fn attributes(tx: &mut Tx<'_, Read>, records: &[Opened]) -> Result<Vec<Att
     }
     if attributes.iter().all(|one| one.name != GROUPS) {
         let bodies = records.iter().map(|record| (record.id, record.source, &record.body));
-        attributes.extend(groups(tx, bodies).await?);
+        attributes.extend(groups(tx, bodies, sees).await?);
     }
     Ok(attributes)
 }
@@ -187,12 +205,12 @@ fn open_events(
         let member = profile.members.iter().find(|member| member.record == row.owner);
         let member = member.ok_or_else(|| Error::internal("an event of no member"))?;
         let body = match &row.body {
-            None => None,
-            Some(bytes) => {
+            Some(bytes) if sees.opens_events() => {
                 let sealed =
                     Sealed { owner: member.id16, place: EVENT_BODY, row: row.id.0, version: 1, bytes };
                 Some(event_body(row.kind, &tx.open(keys, &sealed, Whose::Shown(whose))?)?)
             }
+            _ => None,
         };
         events.push(EventView {
             id: row.id,

@@ -2,13 +2,13 @@
 //! are. It is settled before anything is shown; what they said is read in the statement that finds them, so that no read
 //! whose snapshot began after a withdrawal was committed shows what it closed.
 
-use zelo_model::{BirthDate, ConsentState, Reason, Standing};
-use zelo_policy::{DeclaredPurpose, Jurisdiction};
+use zelo_model::{BirthDate, ConsentState, Reason};
+use zelo_policy::{Closed, DeclaredPurpose, Jurisdiction};
 use zelo_resolve::{Member, survive};
-use zelo_store::{ConsentRow, EVERY_PURPOSE};
+use zelo_store::ConsentRow;
 
 use crate::error::{Error, Result};
-use crate::facts::{Lapses, Whoever, states_at};
+use crate::facts::{Lapses, Whoever, both, states_at};
 use crate::tx::{Mode, Tx};
 
 /// The purpose of a passage and what one person said to it.
@@ -27,8 +27,8 @@ impl<'r> Gate<'r> {
         Ok(Self { home: home(tx)?, said })
     }
 
-    /// Why it is closed, as far as that can be told without opening anything.
-    pub(crate) fn closed<A: Mode>(&self, tx: &Tx<'_, A>) -> Result<Option<Reason>> {
+    /// What of it is closed, as far as that can be told without opening anything.
+    pub(crate) fn closed<A: Mode>(&self, tx: &Tx<'_, A>) -> Result<Closed> {
         self.closed_for(tx, &Whoever::default())
     }
 
@@ -38,10 +38,10 @@ impl<'r> Gate<'r> {
     }
 
     /// The same for somebody who is known.
-    pub(crate) fn closed_for<A: Mode>(&self, tx: &Tx<'_, A>, whoever: &Whoever) -> Result<Option<Reason>> {
+    pub(crate) fn closed_for<A: Mode>(&self, tx: &Tx<'_, A>, whoever: &Whoever) -> Result<Closed> {
         let keys: Vec<Jurisdiction> =
             std::iter::once(self.home).chain(whoever.law.filter(|law| *law != self.home)).collect();
-        let Some(laws) = tx.policy.laws_of(&keys) else { return Ok(Some(Reason::Basis)) };
+        let Some(laws) = tx.policy.laws_of(&keys) else { return Ok(Closed::whole(Reason::Basis)) };
         let state = self.state(tx, whoever);
         Ok(purpose(tx)?.closed(&laws, &state, whoever.age(tx.now)))
     }
@@ -50,14 +50,7 @@ impl<'r> Gate<'r> {
     fn state<A: Mode>(&self, tx: &Tx<'_, A>, whoever: &Whoever) -> ConsentState {
         let lapses = Lapses { policy: tx.policy, home: self.home, whoever };
         let views = states_at(self.said, tx.now, &lapses);
-        let of = |every: bool| views.iter().find(|view| (view.purpose == EVERY_PURPOSE) == every);
-        let own = of(false).map(|view| view.state).unwrap_or_default();
-        let Some(all) = of(true).map(|view| view.state) else { return own };
-        let restricted = [own.restricted, all.restricted].into_iter().flatten().min();
-        if all.standing.is_against() && !own.standing.is_against() {
-            return ConsentState { standing: Standing::Objected, since: all.since, restricted };
-        }
-        ConsentState { restricted, ..own }
+        both(&views)
     }
 }
 
@@ -81,9 +74,7 @@ pub(crate) fn whoever<'b, S: Copy, A: Mode>(
             if let (Some(rank), Ok(date)) = (minors.says_birth(&path), text.parse::<BirthDate>()) {
                 born.push((rank, date));
             }
-            if let (Some(rank), Some(found)) =
-                (minors.says_country(&path), tx.policy.law_of_country(text.trim()))
-            {
+            if let (Some(rank), Some(found)) = (minors.says_country(&path), tx.policy.law_of_country(text.trim())) {
                 law.push((rank, found.key));
             }
         }

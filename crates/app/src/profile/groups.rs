@@ -7,6 +7,7 @@ use zelo_model::{Field, OwnerId, RecordBody, Timestamp};
 use zelo_vault::place::GROUP_TRAITS;
 
 use super::AttributeView;
+use super::sees::Sees;
 use crate::blob::decode_group;
 use crate::error::Result;
 use crate::tenant::group_digest;
@@ -28,6 +29,7 @@ struct Membership<'b> {
 pub(crate) async fn groups(
     tx: &mut Tx<'_, Read>,
     records: impl Iterator<Item = (OwnerId, i64, &RecordBody)>,
+    sees: &Sees,
 ) -> Result<Option<AttributeView>> {
     let mut all: Vec<Membership<'_>> = Vec::new();
     for (record, source, body) in records {
@@ -40,7 +42,7 @@ pub(crate) async fn groups(
     all.sort_by_key(|one| (std::cmp::Reverse(one.at), one.digest));
     let Some(newest) = all.first() else { return Ok(None) };
     let category = tx.policy.category_of_trait(GROUPS);
-    let value = if let Some(reason) = tx.sight.withholds(category.id) {
+    let value = if let Some(reason) = sees.withholds(tx, category.id) {
         Field::Withheld(reason)
     } else {
         tx.notes.shows(&category.key);

@@ -18,6 +18,7 @@ pub use view::{
 
 use zelo_ledger::Class;
 use zelo_model::{Field, ProfileState};
+use zelo_policy::Closed;
 use zelo_store::{Beside, EventPage, FoundProfile};
 
 use crate::error::{Error, Result};
@@ -69,6 +70,21 @@ pub(crate) async fn shown(tx: &mut Tx<'_, Read>, surrogate: i64, sees: &Sees) ->
     match found.filter(|profile| profile.state == ProfileState::Active) {
         Some(profile) => assembled(tx, profile, sees).await.map(Some),
         None => Ok(None),
+    }
+}
+
+/// What of the purpose of this passage is closed for somebody, by surrogate: for what shows of them without being their
+/// profile. `None` of whoever does not live.
+pub(crate) async fn closed_for(tx: &mut Tx<'_, Read>, surrogate: i64) -> Result<Option<Closed>> {
+    let beside = Beside { bodies: gate::may_ask_who(tx)?, said: Some(gate::about(tx)), ..Beside::default() };
+    let found = tx.rows.profile_by_surrogate(tx.tenant.row.id, surrogate, &beside).await?;
+    let Some(profile) = found.filter(|profile| profile.state == ProfileState::Active) else {
+        return Ok(None);
+    };
+    match assemble::closed(tx, &profile).await {
+        // Somebody forgot them since the snapshot.
+        Err(Error::Erased) => Ok(None),
+        closed => closed.map(Some),
     }
 }
 

@@ -1,8 +1,8 @@
-//! How far a passage sees into a profile. It follows from role and purpose alone and is settled before any key is
-//! fetched, so what is withheld is never opened.
+//! How far a passage sees into a profile. It follows from role and purpose, and from what of the purpose is closed for the
+//! person, and is settled before any key is fetched, so what is withheld is never opened.
 
 use zelo_model::{IdentifierKind, Reason};
-use zelo_policy::{CategoryId, CategoryMask};
+use zelo_policy::{Category, CategoryId, CategoryMask, Closed};
 
 use super::{Omission, Part, Wants};
 use crate::error::{Error, Result};
@@ -26,6 +26,8 @@ pub(crate) struct Sees {
     pub(crate) consents: Option<Reason>,
     /// How it was said.
     pub(crate) evidence: Option<Reason>,
+    /// What of the purpose is closed for this person.
+    closed: Closed,
 }
 
 /// Where an event's name and body stand in the data map.
@@ -35,14 +37,27 @@ const EVENT: [&str; 2] = ["name", "body"];
 pub(crate) const CONSENT: [&str; 2] = ["kind", "evidence"];
 
 impl Sees {
+    /// As far as role and purpose go, whoever it is.
     pub(crate) fn of(tx: &Tx<'_, Read>, wants: Wants) -> Result<Self> {
+        Self::of_person(tx, wants, Closed::default())
+    }
+
+    /// The same of somebody for whom some of the purpose is closed: nothing of that, but what they said to purposes.
+    pub(crate) fn of_person(tx: &Tx<'_, Read>, wants: Wants, closed: Closed) -> Result<Self> {
+        let withholds = |category| tx.sight.withholds(category).or_else(|| closed.withholds(category));
+        let all_of = |categories: CategoryMask| {
+            let of = || tx.policy.categories().iter().filter(|one| categories.allows(one.id));
+            let shut = || of().find_map(|one: &Category| closed.withholds(one.id));
+            let any = || of().any(|one| withholds(one.id).is_none());
+            tx.sight.withholds_all(categories).or_else(|| if any() { None } else { shut() })
+        };
         let mut kinds = [None; IdentifierKind::ALL.len()];
         let mut all = CategoryMask::NONE;
         for (kind, withheld) in IdentifierKind::ALL.into_iter().zip(&mut kinds) {
             let key = category_of(kind);
             let category =
                 tx.policy.category(key).ok_or_else(|| Error::internal("a kind has no category"))?;
-            *withheld = tx.sight.withholds(category.id);
+            *withheld = withholds(category.id);
             all = all.with(category.id);
         }
         let [name, body] = EVENT.map(|column| tx.policy.data_map().column("event", column));
@@ -55,29 +70,20 @@ impl Sees {
         };
         Ok(Self {
             wants,
-            identifiers: tx.sight.withholds_all(all),
+            identifiers: all_of(all),
             kinds,
-            attributes: tx.sight.withholds_all(tx.policy.data_map().categories_of_traits()),
-            events: tx.sight.withholds(name.category),
-            bodies: tx.sight.withholds(body.category),
+            attributes: all_of(tx.policy.data_map().categories_of_traits()),
+            events: withholds(name.category),
+            bodies: withholds(body.category),
             consents: tx.sight.withholds(kind.category),
             evidence: tx.sight.withholds(evidence.category),
+            closed,
         })
     }
 
-    /// The same where the purpose is closed for somebody: nothing of them, but what they said to purposes.
-    pub(crate) fn closed(&self, why: Reason) -> Self {
-        let or = |reason: Option<Reason>| reason.or(Some(why));
-        Self {
-            wants: self.wants,
-            kinds: self.kinds,
-            identifiers: or(self.identifiers),
-            attributes: or(self.attributes),
-            events: or(self.events),
-            bodies: or(self.bodies),
-            consents: self.consents,
-            evidence: self.evidence,
-        }
+    /// Why this kind of data is withheld.
+    pub(crate) fn withholds(&self, tx: &Tx<'_, Read>, category: CategoryId) -> Option<Reason> {
+        tx.sight.withholds(category).or_else(|| self.closed.withholds(category))
     }
 
     /// Whether this kind of identifier is shown.

@@ -35,7 +35,7 @@ impl Operation for FixHeld {
     async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<(Box<Plan>, Judgement)> {
         self.usable()?;
         let (row, body, source) = find(tx, self.id).await?;
-        for handle in tx.rows.handles_in_held(tx.tenant.row.id, row.id).await? {
+        for (_, handle) in tx.rows.people_in_held(tx.tenant.row.id, row.id).await? {
             tx.notes.shown_to(handle);
         }
         let (keys, plain) = open(tx, &row, &body).await?;

@@ -1,5 +1,5 @@
 //! Looking into one held message. It is about somebody, so it is a disclosure: the log lists whom, as far as the message
-//! says.
+//! says, and nobody is shown whom the purpose is closed for.
 
 use zelo_ledger::Class;
 use zelo_model::{Field, QuarantineId};
@@ -9,6 +9,7 @@ use super::{find, open};
 use crate::error::{Error, Result};
 use crate::intake::Came;
 use crate::operation::{Operation, Target};
+use crate::profile::closed_for;
 use crate::tx::{Read, Tx};
 
 /// Opens one held message.
@@ -42,14 +43,26 @@ impl Operation for InspectHeld {
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<HeldView> {
         let (row, body, _) = find(tx, self.id).await?;
-        for handle in tx.rows.handles_in_held(tx.tenant.row.id, row.id).await? {
-            tx.notes.shown_to(handle);
-        }
         let column = tx.policy.data_map().column("quarantine", "body");
         let category = column.ok_or_else(|| Error::internal("a column has no category"))?.category;
-        if let Some(reason) = tx.sight.withholds(category) {
+        let people = tx.rows.people_in_held(tx.tenant.row.id, row.id).await?;
+        let mut withheld = tx.sight.withholds(category);
+        for (profile, _) in &people {
+            if withheld.is_none() {
+                // Whoever else it is about: it is one text, shown whole or not at all.
+                withheld = closed_for(tx, *profile).await?.and_then(|closed| closed.withholds(category));
+            }
+        }
+        for (_, handle) in people {
+            tx.notes.shown_to(handle);
+        }
+        if let Some(reason) = withheld {
+            let mut entry = HeldEntry::of(tx, row)?;
+            if tx.sight.withholds(category).is_none() {
+                entry.event = Field::Withheld(reason);
+            }
             let (body, context) = (Field::Withheld(reason), Field::Withheld(reason));
-            return Ok(HeldView { entry: HeldEntry::of(tx, row)?, body, context });
+            return Ok(HeldView { entry, body, context });
         }
         let (_, plain) = open(tx, &row, &body).await?;
         let (came, raw) = Came::decode(&plain)?;

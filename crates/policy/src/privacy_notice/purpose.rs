@@ -2,7 +2,7 @@
 
 use super::basis::bases;
 use super::write::Writer;
-use crate::{Category, CategoryMask, DeclaredPurpose, Sensitivity};
+use crate::{Category, CategoryMask, DeclaredPurpose, PurposePart, Sensitivity};
 
 impl<'b> Writer<'b> {
     pub(super) fn purpose(&mut self, purpose: &'b DeclaredPurpose) {
@@ -13,6 +13,9 @@ impl<'b> Writer<'b> {
         self.line("");
         self.bases(purpose);
         self.point(&words.data, &self.data(purpose.categories));
+        for part in &purpose.parts {
+            self.part(part);
+        }
         let said = purpose.recipients.iter().map(|text| privacy.said(text, self.language));
         let ours = self.bundle.processors().iter().filter(|one| one.works_for(&self.controller.id));
         let ours = ours.filter(|one| one.purposes.contains(&purpose.key)).map(|one| one.name.as_str());
@@ -30,7 +33,7 @@ impl<'b> Writer<'b> {
     fn bases(&mut self, purpose: &'b DeclaredPurpose) {
         let words = self.words();
         let known = &self.bundle.rules.privacy.bases;
-        let cited = bases(purpose, self.controller.home);
+        let cited = bases(&purpose.basis, self.controller.home);
         let mut named = Vec::with_capacity(cited.len());
         let mut can = Vec::new();
         for (name, articles) in cited {
@@ -44,9 +47,29 @@ impl<'b> Writer<'b> {
             self.line(format!("- {sentence}"));
         }
         let months = self.bundle.consent_rules(&purpose.key).expires_after_months;
-        if let Some(months) = months.filter(|_| purpose.basis.values().any(crate::Basis::is_consent)) {
+        if let Some(months) = months.filter(|_| Self::asks_consent(purpose)) {
             self.line(format!("- {}", self.sentence(&words.asked_again, ("months", &months.to_string()))));
         }
+    }
+
+    fn asks_consent(purpose: &DeclaredPurpose) -> bool {
+        let parts = purpose.parts.iter().flat_map(|part| part.basis.values());
+        purpose.basis.values().chain(parts).any(crate::Basis::is_consent)
+    }
+
+    /// What needs more than the purpose rests on.
+    fn part(&mut self, part: &'b PurposePart) {
+        let words = self.words();
+        let data = self.data(part.categories);
+        let named = bases(&part.basis, self.controller.home);
+        let known = &self.bundle.rules.privacy.bases;
+        let say = |(name, articles): (&'b str, Vec<&str>)| {
+            let label = known.get(name).map_or(name, |words| self.say(&words.label));
+            format!("{} {label} ({})", self.say(&words.only_with), articles.join("; "))
+        };
+        let minors = part.excludes_minors.then(|| self.say(&words.minors_not).to_owned());
+        let more: Vec<String> = named.into_iter().map(say).chain(minors).collect();
+        self.line(format!("  - {data}: {}", more.join("; ")));
     }
 
     fn data(&self, mask: CategoryMask) -> String {

@@ -84,6 +84,10 @@ words! {
     sensitive,
     recipients,
     nobody,
+    /// Before the basis of data that needs more than its purpose rests on.
+    only_with,
+    /// Of data that is not used of minors.
+    minors_not,
     retention,
     minors,
     minors_included,
@@ -133,7 +137,10 @@ pub(crate) fn words(ground: &Ground<'_>) -> Result<PrivacyWords, PolicyError> {
             return Err(source.twice(&["bases:"], &format!("{name}:")));
         }
     }
-    let used = ground.purposes.iter().flat_map(|one| one.basis.values().map(|basis| cite(basis).0));
+    let used = ground.purposes.iter().flat_map(|one| {
+        let parts = one.parts.iter().flat_map(|part| part.basis.values());
+        one.basis.values().chain(parts).map(|basis| cite(basis).0)
+    });
     if let Some(name) = used.into_iter().find(|name| !by_name.contains_key(*name)) {
         let problem = format!("nothing says what the basis {name} is called");
         return Err(source.refuse(&["bases:"], problem, format!("add {name}: with its label")));

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::DeclaredPurpose;
+use super::{DeclaredPurpose, PurposePart};
 use crate::files::{Files, PURPOSES};
 use crate::law::known;
 use crate::read::{Entries, Source};
 use crate::taxonomy::lookup;
-use crate::{Basis, Category, Jurisdiction, Label, Law, PolicyError, Sensitivity};
+use crate::{Basis, Category, CategoryMask, Jurisdiction, Label, Law, PolicyError, Sensitivity};
+
+type Bases = BTreeMap<Jurisdiction, Basis>;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -18,12 +20,28 @@ pub(crate) struct File {
     label: Label,
     basis: Entries<String>,
     categories: Data,
+    /// Data among it that needs more than the purpose rests on.
+    #[serde(default)]
+    parts: Vec<Part>,
     recipients: Vec<String>,
     retention: String,
     minors: Minors,
     gpc: Gpc,
     marketing: bool,
     restricted: Restricted,
+}
+
+/// Data that has a basis of its own, or is closed to minors.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    categories: Vec<String>,
+    /// None when the purpose's own is enough.
+    basis: Option<Entries<String>>,
+    #[serde(default)]
+    minors: Option<Minors>,
+    /// Why it needs more, and where the law says so.
+    why: String,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -89,7 +107,7 @@ fn purpose(
     })?;
     let source = Source::open(files, path)?;
     let file: File = source.parse()?;
-    let written = bases(&source, laws, file.basis)?;
+    let written = bases(&source, laws, file.basis, "basis:")?;
     let basis = inherited(laws, &written);
     let missing = laws.iter().find(|law| active.contains(&law.key) && !basis.contains_key(&law.key));
     if let Some(law) = missing {
@@ -98,14 +116,23 @@ fn purpose(
         return Err(source.refuse(&["basis:"], problem, remedy));
     }
     let wanted = wanted(&source, categories, &file.categories)?;
-    let sensitive = wanted.iter().find(|one| one.sensitivity == Sensitivity::Sensitive);
-    // What is written comes first: it has a line to point at.
-    let weak = written.iter().chain(&basis).find(|(_, basis)| !basis.sensitive);
-    if let (Some(sensitive), Some((home, weak))) = (sensitive, weak) {
-        let (key, Basis { slug, reference, sensitive_reference, .. }) = (&sensitive.key, weak);
-        let problem = format!("sensitive data ({key}) cannot rest on {slug} ({reference})");
-        let remedy = format!("leave the category out, or find a basis of {sensitive_reference}");
-        return Err(source.refuse(&["basis:", &format!("{home}:")], problem, remedy));
+    let parts = parts(&source, categories, laws, file.parts)?;
+    for part in &parts {
+        let silent = |law: &&Law| active.contains(&law.key) && !part.basis.contains_key(&law.key);
+        if let Some(law) = laws.iter().find(silent).filter(|_| !part.basis.is_empty()) {
+            let problem = format!("a part has no basis in {}, where a controller is at home", law.key);
+            let remedy = format!("write {}: and one of {}", law.key, slugs(law));
+            return Err(source.refuse(&["parts:"], problem, remedy));
+        }
+        let stranger = categories.iter().find(|one| part.categories.allows(one.id) && !wanted.contains(one));
+        if let Some(one) = stranger {
+            let problem = format!("the purpose does not need {}, so no part of it is about that", one.key);
+            return Err(source.refuse(&["parts:", &one.key], problem, "add it to `categories`".to_owned()));
+        }
+    }
+    for one in wanted.iter().filter(|one| one.sensitivity == Sensitivity::Sensitive) {
+        let own = parts.iter().find(|part| part.categories.allows(one.id) && !part.basis.is_empty());
+        sensitive(&source, one, (&written, &basis), own.map(|part| &part.basis))?;
     }
     if file.retention.trim().is_empty() {
         let remedy = "write how long the data is kept, and why".to_owned();
@@ -116,6 +143,7 @@ fn purpose(
         label: file.label,
         basis,
         categories: wanted.iter().map(|one| one.id).collect(),
+        parts,
         recipients: file.recipients,
         retention: file.retention,
         excludes_minors: file.minors == Minors::Excluded,
@@ -123,6 +151,57 @@ fn purpose(
         is_marketing: file.marketing,
         goes_on_restricted: file.restricted == Restricted::GoesOn,
     })
+}
+
+/// What is written comes first: it has a line to point at. Data with a basis of its own rests on that one.
+fn sensitive(
+    source: &Source<'_>,
+    category: &Category,
+    (written, basis): (&Bases, &Bases),
+    own: Option<&Bases>,
+) -> Result<(), PolicyError> {
+    let (heading, weak) = match own {
+        Some(own) => ("parts:", own.iter().find(|(_, basis)| !basis.sensitive)),
+        None => ("basis:", written.iter().chain(basis).find(|(_, basis)| !basis.sensitive)),
+    };
+    let Some((home, Basis { slug, reference, sensitive_reference, .. })) = weak else { return Ok(()) };
+    let problem = format!("sensitive data ({}) cannot rest on {slug} ({reference})", category.key);
+    let remedy = format!("leave the category out, or find a basis of {sensitive_reference}");
+    Err(source.refuse(&[heading, &format!("{home}:")], problem, remedy))
+}
+
+fn parts(
+    source: &Source<'_>,
+    categories: &[Category],
+    laws: &[Law],
+    parts: Vec<Part>,
+) -> Result<Vec<PurposePart>, PolicyError> {
+    let (mut read, mut seen) = (Vec::with_capacity(parts.len()), Vec::<String>::new());
+    for Part { categories: keys, basis, minors, why } in parts {
+        let complain = |problem: &str, remedy: &str| {
+            Err(source.refuse(&["parts:"], problem.to_owned(), remedy.to_owned()))
+        };
+        if why.trim().is_empty() {
+            return complain("a part does not say why it needs more", "write `why`, with the article");
+        }
+        if keys.is_empty() {
+            return complain("a part is about no data", "name its categories");
+        }
+        let excludes_minors = minors == Some(Minors::Excluded);
+        if basis.is_none() && !excludes_minors {
+            return complain("a part asks for nothing more", "write its `basis`, or `minors: excluded`");
+        }
+        if let Some(twice) = keys.iter().find(|key| seen.contains(key)) {
+            return Err(source.twice(&["parts:"], twice));
+        }
+        let mask = keys.iter().map(|key| Ok(lookup(categories, source, &["parts:", key], key)?.id));
+        let mask = mask.collect::<Result<CategoryMask, PolicyError>>()?;
+        let written = basis.map(|basis| bases(source, laws, basis, "parts:")).transpose()?;
+        let basis = written.map(|written| inherited(laws, &written)).unwrap_or_default();
+        seen.extend(keys);
+        read.push(PurposePart { categories: mask, basis, excludes_minors });
+    }
+    Ok(read)
 }
 
 fn slugs(law: &Law) -> String {
@@ -133,25 +212,26 @@ fn bases(
     source: &Source<'_>,
     laws: &[Law],
     entries: Entries<String>,
-) -> Result<BTreeMap<Jurisdiction, Basis>, PolicyError> {
+    heading: &str,
+) -> Result<Bases, PolicyError> {
     let mut by_law = BTreeMap::new();
     for (place, slug) in entries.0 {
         let line = format!("{place}:");
-        let at = ["basis:", line.as_str()];
+        let at = [heading, line.as_str()];
         let law = known(laws, source, &at, &place)?;
         let Some(basis) = law.basis(&slug) else {
             let remedy = format!("the bases of {} are {}", law.key, slugs(law));
             return Err(source.refuse(&at, format!("unknown basis \"{slug}\""), remedy));
         };
         if by_law.insert(law.key, basis.clone()).is_some() {
-            return Err(source.twice(&["basis:"], &line));
+            return Err(source.twice(&[heading], &line));
         }
     }
     Ok(by_law)
 }
 
 /// With what a member state has from the law it is part of, in its own words.
-fn inherited(laws: &[Law], written: &BTreeMap<Jurisdiction, Basis>) -> BTreeMap<Jurisdiction, Basis> {
+fn inherited(laws: &[Law], written: &Bases) -> Bases {
     let own = |law: &Law| law.basis(&written.get(&law.parent?)?.slug).cloned();
     let all = laws.iter().filter_map(|law| {
         let basis = written.get(&law.key).cloned().or_else(|| own(law))?;
