@@ -6,6 +6,7 @@ use std::path::Path;
 use zelo_model::{MatchRules, Purpose};
 
 use crate::access::{self, Governed};
+use crate::countries::{self, Countries};
 use crate::files::{self, Edits, Files};
 use crate::ground::Ground;
 use crate::rules::Rules;
@@ -30,6 +31,7 @@ pub struct Bundle {
     gpc_since: Date,
     calendars: Vec<Calendar>,
     laws: Vec<Law>,
+    countries: Countries,
     controllers: Vec<Controller>,
     purposes: Vec<DeclaredPurpose>,
     retentions: Vec<Retention>,
@@ -86,6 +88,7 @@ impl Bundle {
         Ok(Self {
             digest: files::digest(&files),
             came_with_the_program: false,
+            countries: countries::countries(&files, &laws)?,
             subjects: taxonomy::subjects(&files)?,
             data_map,
             rules,

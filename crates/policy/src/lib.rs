@@ -9,6 +9,7 @@ mod calendar;
 mod clock;
 mod consent;
 mod controller;
+mod countries;
 mod data_map;
 mod decisions;
 mod diff;

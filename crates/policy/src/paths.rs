@@ -1,5 +1,6 @@
 //! Where the policies stand that speak to people and about them; some are folders in folders.
 
+pub(crate) const COUNTRIES: &str = "taxonomy/countries.yaml";
 pub(crate) const CONSENT: &str = "consent.yaml";
 pub(crate) const MINORS: &str = "minors.yaml";
 pub(crate) const TRANSFERS: &str = "transfers.yaml";
@@ -14,7 +15,8 @@ pub(crate) const NOTICES: &str = "notices/";
 pub(crate) const PRIVACY_NOTICE: &str = "privacy-notice.yaml";
 
 /// All of them; a `*` stands for a name within its folder.
-pub(crate) const PATTERNS: [&str; 15] = [
+pub(crate) const PATTERNS: [&str; 16] = [
+    COUNTRIES,
     CONSENT,
     MINORS,
     TRANSFERS,

@@ -34,6 +34,7 @@ fn kinds() -> Vec<(&'static str, &'static str, Schema)> {
         ("schedule", "schedules/*.yaml", schema_for!(schedule::File)),
         ("suppression", "suppression.yaml", schema_for!(suppression::File)),
         ("calendar", "calendars/*.yaml", schema_for!(calendar::File)),
+        ("countries", "taxonomy/countries.yaml", schema_for!(countries::File)),
         ("gpc", "gpc.yaml", schema_for!(gpc::File)),
         ("jurisdiction", "jurisdictions/*.yaml", schema_for!(law::File)),
         ("purpose", "purposes/*.yaml", schema_for!(purpose::File)),

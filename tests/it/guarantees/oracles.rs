@@ -94,3 +94,22 @@ fn every_category_and_kind_of_people_has_a_key_that_fideslang_knows_or_says_why_
     let subjects = unknown("data_subject", bundle.subjects().iter().map(|one| &one.fides).collect());
     assert_eq!(subjects, BTreeSet::new());
 }
+
+#[test]
+fn whoever_names_their_country_lives_under_the_law_of_its_code() {
+    let bundle = Bundle::embedded().unwrap();
+    let said: BTreeMap<String, Vec<String>> = serde_json::from_value(said("countries.py")).unwrap();
+    let mut known = 0;
+    for (code, names) in &said {
+        let law = bundle.law_of_country(code).map(|law| law.key);
+        known += usize::from(law.is_some());
+        for name in names {
+            // Of a country whose law is not here, no name leads to one either.
+            assert_eq!(bundle.law_of_country(name).map(|law| law.key), law, "{code} is called {name}");
+        }
+    }
+    assert_eq!(known, 31, "the Union with the EEA, and Brazil");
+    let law = |country: &str| bundle.law_of_country(country).map(|law| law.key.to_string());
+    assert_eq!(law(" espanha "), law("ES"));
+    assert_eq!((law("ALEMANHA").as_deref(), law("Narnia")), (Some("de"), None));
+}

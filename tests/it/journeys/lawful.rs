@@ -240,7 +240,7 @@ async fn what_is_held_of_whom_the_purpose_is_closed_for_is_not_shown(app: &TestA
 
 async fn who_lives_in_portugal_is_asked_there(app: &TestApp) {
     let hugo = at_work(app, Role::Analyst, ANALYTICS).await;
-    app.send([ANA.identifies(), BRUNO.identifies().with("country", "PT")]).await;
+    app.send([ANA.identifies(), BRUNO.identifies().with("country", "portugal")]).await;
     let ana = app.by_user(ANA.user).await.unwrap().id;
     let bruno = app.by_user(BRUNO.user).await.unwrap().id;
     assert_eq!(sees(app, &hugo, ana).await.closed, None, "in Brazil it rests on legitimate interest");

@@ -74,7 +74,7 @@ pub(crate) fn whoever<'b, S: Copy, A: Mode>(
             if let (Some(rank), Ok(date)) = (minors.says_birth(&path), text.parse::<BirthDate>()) {
                 born.push((rank, date));
             }
-            if let (Some(rank), Some(found)) = (minors.says_country(&path), tx.policy.law_of_country(text.trim())) {
+            if let (Some(rank), Some(found)) = (minors.says_country(&path), tx.policy.law_of_country(text)) {
                 law.push((rank, found.key));
             }
         }

@@ -18,8 +18,10 @@ impl Bundle {
         self.laws.get(at)
     }
 
-    /// The law whose people those of a country are, by ISO 3166 (`PT`, `US-CA`); a member state's own before the Union's.
+    /// The law whose people those of a country are, by ISO 3166 (`PT`, `US-CA`) or by name (`Portugal`), as
+    /// `taxonomy/countries.yaml` has them; a member state's own before the Union's.
     pub fn law_of_country(&self, country: &str) -> Option<&Law> {
+        let country = self.countries.code(country).unwrap_or(country.trim());
         self.laws.iter().find(|law| law.countries.iter().any(|other| other.eq_ignore_ascii_case(country)))
     }
 
