@@ -216,6 +216,7 @@ pub async fn look(app: &App, who: &Actor, lookup: Lookup) -> Result<ProfileView>
         events,
         consents: Some(WantedStates::default()),
         consent_events: Some(ALL_SAID),
+        notices: true,
     };
     app.run(who, GetProfile { lookup, wants }).await
 }

@@ -130,6 +130,12 @@ pub(crate) struct Evidence {
     /// The fact this one repeats, said while two people were taken for one.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub(crate) repeats: Option<String>,
+    /// The event it rests on.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sale: Option<String>,
+    /// The yes that waited and is confirmed by it.
+    #[serde(rename = "y", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) confirms: Option<String>,
 }
 
 const EVIDENCE_VERSION: u8 = 1;

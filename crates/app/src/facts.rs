@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use zelo_model::{
-    BirthDate, ConsentFact, ConsentHistory, ConsentId, ConsentKind, ConsentState, Lapse, LapseCause,
+    BirthDate, ConsentFact, ConsentHistory, ConsentId, ConsentKind, ConsentState, Lapse, LapseCause, Purpose,
     Standing, Timestamp,
 };
 use zelo_policy::{Bundle, Jurisdiction};
@@ -38,12 +38,12 @@ pub(crate) fn fact(row: &ConsentRow) -> Fact {
     }
 }
 
-/// Rows by purpose and recipient.
+/// Rows by purpose and recipient; those who only saw a text have said nothing.
 pub(crate) fn histories<'r>(
     rows: impl IntoIterator<Item = &'r ConsentRow>,
 ) -> BTreeMap<Key, ConsentHistory<i64, i64>> {
     let mut facts: BTreeMap<Key, Vec<Fact>> = BTreeMap::new();
-    for row in rows {
+    for row in rows.into_iter().filter(|row| row.kind.is_word()) {
         facts.entry((row.purpose.clone(), row.recipient.clone())).or_default().push(fact(row));
     }
     facts.into_iter().map(|(key, facts)| (key, ConsentHistory::of(facts))).collect()
@@ -65,7 +65,7 @@ impl Whoever {
     }
 }
 
-/// From when on a yes counts no more, by the policies in force.
+/// From when on a yes, or what is less than one, counts no more, by the policies in force.
 pub(crate) struct Lapses<'p> {
     pub(crate) policy: &'p Bundle,
     /// The law of the controller's home.
@@ -74,22 +74,56 @@ pub(crate) struct Lapses<'p> {
 }
 
 impl Lapses<'_> {
-    fn of(&self, row: &ConsentRow) -> Option<Lapse> {
-        let run_out = |at| Lapse { at, cause: LapseCause::RunOut };
-        let rules = row.purpose.parse().ok().map(|purpose| self.policy.consent_rules(&purpose));
-        let expires = rules.as_ref().and_then(|rules| rules.expires_after_months);
-        let expires = expires.map(|months| run_out(row.at.months_later(months)));
-        let changed = row.notice.as_deref().and_then(|notice| self.policy.superseded_at(notice));
-        let changed = changed.map(|at| Lapse { at, cause: LapseCause::NoticeChanged });
+    /// From when on this row's word counts no more; `None` for what time does nothing to.
+    pub(crate) fn of(&self, row: &ConsentRow) -> Option<Lapse> {
+        let purpose: Option<Purpose> = row.purpose.parse().ok();
+        let of = |purpose: &Purpose| match row.kind {
+            ConsentKind::Grant => self.of_yes(row, purpose),
+            ConsentKind::Pending => self.of_pending(row, purpose),
+            ConsentKind::SoftOptIn => self.of_sale(row, purpose),
+            _ => None,
+        };
+        purpose.as_ref().and_then(of)
+    }
+
+    fn of_yes(&self, row: &ConsentRow, purpose: &Purpose) -> Option<Lapse> {
+        let rules = self.policy.consent_rules(purpose);
+        let expires = rules.expires_after_months.map(|months| run_out(row.at.months_later(months)));
         let ages = self.policy.law(self.whoever.law.unwrap_or(self.home)).map(|law| &law.ages);
         // What a guardian said ends when the minor can speak; what a minor said before never counted.
-        let below = rules.is_some_and(|rules| rules.guardian_below_minor);
+        let below = rules.guardian_below_minor;
         let speaks = ages.map(|ages| if below { ages.minor_below } else { ages.consent_from });
         let speaks = speaks.and_then(|age| self.whoever.born?.turns(age));
         let minor = speaks.filter(|speaks| *speaks > row.at);
         let minor = minor.map(|speaks| run_out(if row.guardian { speaks } else { row.at }));
-        [expires, changed, minor].into_iter().flatten().min()
+        [expires, self.replaced(row), minor].into_iter().flatten().min()
     }
+
+    /// It is confirmed in time and to the text that was read, or never.
+    fn of_pending(&self, row: &ConsentRow, purpose: &Purpose) -> Option<Lapse> {
+        let days = i64::from(self.policy.consent_rules(purpose).confirm_within_days);
+        let late = run_out(row.at.plus(days * Timestamp::DAY));
+        [Some(late), self.replaced(row)].into_iter().flatten().min()
+    }
+
+    /// It rests on a sale as long as every law lets it that applies; the sale is when it was said.
+    fn of_sale(&self, row: &ConsentRow, purpose: &Purpose) -> Option<Lapse> {
+        let laws = std::iter::once(self.home).chain(self.whoever.law);
+        let months = laws.filter_map(|law| {
+            self.policy.soft_opt_in(purpose, law)?.laws.get(&law).and_then(|law| law.within_months)
+        });
+        months.min().map(|months| run_out(row.at.months_later(months)))
+    }
+
+    /// The text it names was replaced by one that says something else.
+    fn replaced(&self, row: &ConsentRow) -> Option<Lapse> {
+        let at = self.policy.superseded_at(row.notice.as_deref()?)?;
+        Some(Lapse { at, cause: LapseCause::NoticeChanged })
+    }
+}
+
+const fn run_out(at: Timestamp) -> Lapse {
+    Lapse { at, cause: LapseCause::RunOut }
 }
 
 /// What rows amount to at an instant, in the order of purpose and recipient.
@@ -99,11 +133,8 @@ pub(crate) fn states_at<'r>(
     lapses: &Lapses<'_>,
 ) -> Vec<ConsentView> {
     let rows: Vec<&ConsentRow> = rows.into_iter().collect();
-    let lapse: BTreeMap<ConsentId, Lapse> = rows
-        .iter()
-        .filter(|row| row.kind == ConsentKind::Grant)
-        .filter_map(|row| Some((row.id, lapses.of(row)?)))
-        .collect();
+    let lapse: BTreeMap<ConsentId, Lapse> =
+        rows.iter().filter_map(|row| Some((row.id, lapses.of(row)?))).collect();
     let view = |((purpose, recipient), history): (Key, ConsentHistory<_, _>)| ConsentView {
         purpose,
         recipient,

@@ -57,7 +57,10 @@ pub use admin::{
 pub use app::App;
 pub use arrivals::{Arrival, Fate, Matched, Tail, TailIntake};
 pub use backup::{BackUp, BackedUp, BackupClass, Classes, ManifestError, PutBack, PutBackError, put_back};
-pub use consent::{ReceiptStandard, RecordConsent, Said, WithdrawConsent, receipt};
+pub use consent::{
+    CONFIRMATIONS, ConfirmConsent, ConfirmationLink, Confirming, CountNotice, GiveConfirmation, NoticeNumbers,
+    ReadConfirmation, ReceiptStandard, RecordConsent, Said, WithdrawConsent, receipt,
+};
 pub use credentials::Credential;
 pub use door::Passage;
 pub use erasure::{
@@ -90,8 +93,8 @@ pub use policies::{
 };
 pub use profile::{
     AttributeView, ConsentEventView, ConsentEventsView, EventBody, EventKind, EventView, EventsView,
-    EvidenceView, GetProfile, IdentifierView, Lookup, Omission, Part, ProfileView, WantedConsents,
-    WantedEvents, WantedStates, Wants,
+    EvidenceView, GetProfile, IdentifierView, Lookup, NoticeAnswer, Omission, Part, ProfileView, SeenNotice,
+    WantedConsents, WantedEvents, WantedStates, Wants,
 };
 pub use quarantine::{
     DiscardHeld, FixHeld, HeldEntry, HeldFilter, HeldList, HeldView, InspectHeld, Judgement, ListHeld,

@@ -80,6 +80,10 @@ operations! {
 
     crate::consent::RecordConsent,
     crate::consent::WithdrawConsent,
+    crate::consent::GiveConfirmation,
+    crate::consent::ReadConfirmation,
+    crate::consent::ConfirmConsent,
+    crate::consent::CountNotice,
     crate::quarantine::ListHeld,
     crate::quarantine::InspectHeld,
     crate::quarantine::FixHeld,

@@ -1,7 +1,7 @@
 //! What a person said to a purpose, and saying it.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use zelo_app::{ConsentView, Error, RecordConsent, Said, WithdrawConsent};
+use zelo_app::{ConfirmationLink, ConsentView, Error, GiveConfirmation, RecordConsent, Said, WithdrawConsent};
 use zelo_model::Purpose;
 
 use crate::asker::Door;
@@ -26,7 +26,8 @@ pub(crate) enum ConsentStanding {
     Invalidated,
     /// The person objects.
     Objected,
-    /// It was yes, and its time is over; or a guardian said it, and the person has come of age.
+    /// It was yes, and its time is over; or a guardian said it, and the person has come of age. Or it was to be a yes, and was
+    /// not confirmed in time; or it rested on a sale that is too long ago.
     Expired,
     /// It is said to have been yes, and nobody can show it. It opens nothing.
     Unproven,
@@ -55,8 +56,12 @@ pub(crate) enum ConsentWord {
     Unproven,
     /// A yes that is still to be confirmed, for purposes that ask for it; `GRANT` with the confirmed identifier follows.
     Pending,
-    /// The address was given in a sale, where the person could say no and did not (Directive 2002/58 art. 13(2)).
+    /// The address was given in a sale, where the person could say no and did not (Directive 2002/58 art. 13(2)). `said` names
+    /// the `sale`, and in its `note` how they could say no.
     SoftOptIn,
+    /// Nothing: a text was seen and not answered. `said` names it as `notice`, and the consent no purpose: it is written down
+    /// for all those of the text, and changes nothing.
+    Informed,
 }
 
 impl From<ConsentWord> for zelo_model::ConsentKind {
@@ -71,6 +76,7 @@ impl From<ConsentWord> for zelo_model::ConsentKind {
             ConsentWord::Unproven => Self::Unproven,
             ConsentWord::Pending => Self::Pending,
             ConsentWord::SoftOptIn => Self::SoftOptIn,
+            ConsentWord::Informed => Self::Informed,
         }
     }
 }
@@ -139,9 +145,27 @@ pub(crate) struct ConsentSaid {
     /// An identifier of the profile that you have verified to be theirs. It vouches for who says this: only the same
     /// one takes a no back by saying yes.
     identifier: Option<IdentifierInput>,
+    /// The sale in which the address was given, an event of the profile: `evt_` and 26 characters. Needed for a soft opt-in, and
+    /// for nothing else; its name and age must be those that the policies let count.
+    sale: Option<ID>,
     /// What is to be kept as evidence, sealed; at most 4096 bytes.
     #[graphql(directive = personal::apply())]
     note: Option<String>,
+}
+
+/// A link that confirms a consent.
+#[derive(SimpleObject)]
+pub(crate) struct Confirmation {
+    /// The path; put the address before it at which people reach this server.
+    path: String,
+    /// Until when it confirms.
+    until: DateTime,
+}
+
+impl From<ConfirmationLink> for Confirmation {
+    fn from(ConfirmationLink { path, until }: ConfirmationLink) -> Self {
+        Self { path, until: DateTime(until) }
+    }
 }
 
 #[derive(Default)]
@@ -157,14 +181,23 @@ impl ConsentMutation {
         #[graphql(desc = "What is said.")] word: ConsentWord,
         #[graphql(desc = "How it was said.")] said: ConsentSaid,
     ) -> Result<Consent> {
-        let ConsentSaid { channel, language, notice, at, guardian, identifier, note } = said;
+        let ConsentSaid { channel, language, notice, at, guardian, identifier, sale, note } = said;
         let verified = identifier.map(|by| (by.kind.into(), by.space, by.value));
         let record = RecordConsent {
             profile: one("consent.profile", &consent.profile)?,
             purpose: consent.purpose()?,
             recipient: consent.recipient,
             kind: word.into(),
-            said: Said { channel, language, notice, at: at.map(|at| at.0), guardian, verified, note },
+            said: Said {
+                channel,
+                language,
+                notice,
+                at: at.map(|at| at.0),
+                guardian,
+                verified,
+                sale: sale.as_ref().map(|sale| one("said.sale", sale)).transpose()?,
+                note,
+            },
         };
         Ok((&cx.run(record).await?).into())
     }
@@ -184,5 +217,27 @@ impl ConsentMutation {
             channel,
         };
         Ok((&cx.run(withdraw).await?).into())
+    }
+
+    /// Gives the link by which somebody confirms a yes that waits: a page that asks once more, and one button. Nothing is sent:
+    /// have it sent to that address by your own mailer. It is good for this yes and this address alone, until it is
+    /// confirmed, taken back, or too old.
+    async fn give_confirmation(
+        &self,
+        cx: &Context<'_>,
+        #[graphql(desc = "Whose: the profile.")] profile: ID,
+        #[graphql(desc = "The consent event of kind `PENDING`: `cns_` and 26 characters.")] consent: ID,
+        #[graphql(
+            desc = "The e-mail address or telephone number of the profile that the link will be sent to. Left out, the one the \
+                    yes came with, as from the form."
+        )]
+        identifier: Option<IdentifierInput>,
+    ) -> Result<Confirmation> {
+        let give = GiveConfirmation {
+            profile: one("profile", &profile)?,
+            consent: one("consent", &consent)?,
+            identifier: identifier.map(|by| (by.kind.into(), by.space, by.value)),
+        };
+        Ok(cx.run(give).await?.into())
     }
 }

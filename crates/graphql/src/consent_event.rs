@@ -68,6 +68,8 @@ pub(crate) enum ConsentKind {
     Pending,
     /// The address was given in a sale, where the person could say no and did not.
     SoftOptIn,
+    /// A text was seen, and nothing was said.
+    Informed,
 }
 
 /// What a consent is written in.
@@ -123,7 +125,7 @@ impl ConsentEvent<'_> {
         self.0.vouched
     }
 
-    /// SHA-256 of the very text agreed to, in hexadecimal.
+    /// SHA-256 of the very text that was read, in hexadecimal.
     async fn notice(&self) -> Option<String> {
         self.0.notice.as_ref().map(|hash| HEXLOWER.encode(hash))
     }
@@ -165,11 +167,16 @@ pub(crate) struct ConsentEvidence {
     actor: String,
     /// The one this repeats: `cns_` and 26 characters.
     repeats: Option<ID>,
+    /// The sale it rests on: `evt_` and 26 characters.
+    sale: Option<ID>,
+    /// The yes that waited and was confirmed by this: `cns_` and 26 characters.
+    confirms: Option<ID>,
 }
 
 impl From<&EvidenceView> for ConsentEvidence {
     fn from(view: &EvidenceView) -> Self {
-        let EvidenceView { channel, language, note, guardian, actor, repeats } = view.clone();
-        Self { channel, language, note, guardian, actor, repeats: repeats.map(ID) }
+        let EvidenceView { channel, language, note, guardian, actor, repeats, sale, confirms } = view.clone();
+        let [repeats, sale, confirms] = [repeats, sale, confirms].map(|id| id.map(ID));
+        Self { channel, language, note, guardian, actor, repeats, sale, confirms }
     }
 }

@@ -20,6 +20,7 @@ mod journal;
 mod limits;
 mod merge;
 mod mutation;
+mod notice;
 mod personal;
 mod policy;
 mod policy_change;

@@ -10,6 +10,7 @@ use crate::consent::Consent;
 use crate::consent_event::ConsentEventConnection;
 use crate::event::EventConnection;
 use crate::identifier::Identifier;
+use crate::notice::Seen;
 use crate::scalar::{AnyJson, DateTime};
 use crate::wants::FIRST;
 use crate::withheld::Withheld;
@@ -100,6 +101,11 @@ impl Profile {
         Some(ConsentEventConnection::new(shown, after.is_some()))
     }
 
+    /// Which notices this person saw, in the order they first did, and what they said to each.
+    async fn notices(&self, cx: &Context<'_>) -> Option<Vec<Seen>> {
+        Some(cx.show(self.0.notices.as_ref()?)?.iter().map(Seen::from).collect())
+    }
+
     /// Who looked at this person, newest first, each line with its proofs; read by an operation of its own, which
     /// will stand in it next time. Entries show up once they are in a signed checkpoint, within a second or so.
     #[graphql(complexity = "cost(first, child_complexity)")]
@@ -131,6 +137,9 @@ impl Profile {
         }
         if let Some(Field::Withheld(reason)) = self.0.consent_events {
             list.push(Withheld::new(&["consentEvents"], reason));
+        }
+        if let Some(Field::Withheld(reason)) = self.0.notices {
+            list.push(Withheld::new(&["notices"], reason));
         }
         for omission in &self.0.omitted {
             let reason = omission.reason;

@@ -9,6 +9,7 @@ use crate::export::ExportQuery;
 use crate::identifier::IdentifierInput;
 use crate::journal::JournalQuery;
 use crate::merge::MergeQuery;
+use crate::notice::NoticeQuery;
 use crate::policy::PolicyQuery;
 use crate::policy_change::PolicyChangeQuery;
 use crate::profile::Profile;
@@ -39,6 +40,7 @@ pub(crate) struct Root(
     PolicyQuery,
     PolicyChangeQuery,
     RetentionQuery,
+    NoticeQuery,
 );
 
 #[Object]

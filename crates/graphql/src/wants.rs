@@ -36,6 +36,7 @@ pub(crate) fn wants(profile: SelectionField<'_>) -> Result<Wanted> {
         match field.name() {
             "identifiers" => wants.identifiers = true,
             "attributes" => wants.attributes = true,
+            "notices" => wants.notices = true,
             "consents" => wants.consents = Some(merge_states(wants.consents, states(field)?)?),
             "consentEvents" => wants.consent_events = Some(merge_said(wants.consent_events, said(field)?)?),
             "events" => wants.events = Some(merge(wants.events, events(field)?)?),

@@ -8,6 +8,7 @@ mod auth;
 mod batch;
 mod body;
 mod browser;
+mod confirmation;
 mod endpoint;
 pub mod file;
 mod form;
@@ -42,6 +43,10 @@ pub fn router(app: App) -> Router {
         .route(published::TEXT, get(published::text))
         .route(published::GPC, get(published::gpc_support))
         .route(form::FORM, get(form::show).post(form::answer).fallback(answer::method_not_allowed))
+        .route(
+            confirmation::CONFIRMATION,
+            get(confirmation::show).post(confirmation::confirm).fallback(answer::method_not_allowed),
+        )
         .layer(DefaultBodyLimit::max(form::MOST));
     router.merge(asked).merge(form).layer(browser::cors()).with_state(app)
 }

@@ -110,7 +110,7 @@ pub enum Via {
     GraphQl,
     /// The tracking endpoints.
     Intake,
-    /// Plain HTTP beside those: the log's own files.
+    /// Plain HTTP beside those: the log's own files, and links sent to people.
     Http,
     /// The command line.
     Cli,

@@ -33,11 +33,13 @@ pub enum ConsentKind {
     Pending,
     /// An address given in a sale, where the person could say no and did not (Directive 2002/58 art. 13(2)).
     SoftOptIn,
+    /// A text was seen, and nothing was said (GDPR art. 13, LGPD art. 9). It changes nothing.
+    Informed,
 }
 
 impl ConsentKind {
     /// All of them; the position is the number in the `kind` column and never changes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Grant,
         Self::Deny,
         Self::Withdraw,
@@ -48,6 +50,7 @@ impl ConsentKind {
         Self::Unproven,
         Self::Pending,
         Self::SoftOptIn,
+        Self::Informed,
     ];
 
     /// The number in the `kind` column.
@@ -63,6 +66,7 @@ impl ConsentKind {
             Self::Unproven => 7,
             Self::Pending => 8,
             Self::SoftOptIn => 9,
+            Self::Informed => 10,
         }
     }
 
@@ -79,7 +83,13 @@ impl ConsentKind {
             Self::Unproven => "unproven",
             Self::Pending => "pending",
             Self::SoftOptIn => "soft_opt_in",
+            Self::Informed => "informed",
         }
+    }
+
+    /// Whether something was said by it: who only saw a text said nothing.
+    pub const fn is_word(self) -> bool {
+        !matches!(self, Self::Informed)
     }
 
     /// The kind with this number.
@@ -121,7 +131,8 @@ pub enum Standing {
     Invalidated,
     /// The person objects.
     Objected,
-    /// It was yes, and has run out: by its time, or because the person is grown up now and was not then.
+    /// It was yes, and has run out: by its time, or because the person is grown up now and was not then. Or it was to be a
+    /// yes, and nobody confirmed it in time; or it rested on a sale that is too long ago.
     Expired,
     /// It was said to be yes, by nobody who can show it.
     Unproven,
@@ -131,7 +142,7 @@ pub enum Standing {
     SoftOptIn,
 }
 
-/// From when on a yes no longer counts, and what is so then.
+/// From when on a yes, or what is less than one, no longer counts, and what is so then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lapse {
     /// When.
@@ -145,7 +156,8 @@ pub struct Lapse {
 pub enum LapseCause {
     /// The text agreed to was replaced by one that says something else (LGPD art. 8 §6).
     NoticeChanged,
-    /// Its time is over, or the person has come of age since somebody else said it for them.
+    /// Its time is over, or the person has come of age since somebody else said it for them; or it was not confirmed in time,
+    /// or the months after a sale are over.
     RunOut,
 }
 
@@ -179,8 +191,19 @@ struct Word<R, I> {
     no: Option<ConsentFact<R, I>>,
     lapsed: Option<Lapse>,
     restricted: Option<ConsentFact<R, I>>,
-    /// What is less than a yes.
-    weaker: Option<(Standing, Timestamp)>,
+    /// What is less than a yes, in the order of [`WEAKER`].
+    weaker: [Option<Weaker>; WEAKER.len()],
+}
+
+/// What is less than a yes, the strongest first.
+const WEAKER: [Standing; 3] = [Standing::SoftOptIn, Standing::Pending, Standing::Unproven];
+
+/// Something less than a yes.
+#[derive(Debug, Clone, Copy)]
+struct Weaker {
+    /// Since when.
+    at: Timestamp,
+    lapse: Option<Lapse>,
 }
 
 /// A yes that stands.
@@ -216,7 +239,7 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
         self.state_at(Timestamp::MAX, &|_| None)
     }
 
-    /// What they amount to at an instant. `lapse` says from when on a yes counts no more.
+    /// What they amount to at an instant. `lapse` says from when on a yes, or what is less than one, counts no more.
     pub fn state_at(
         &self,
         now: Timestamp,
@@ -230,17 +253,21 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
         let yes = given().filter(counts).map(|yes| yes.since).min();
         let over = given().filter(|yes| !counts(yes)).filter_map(|yes| yes.lapse);
         let lapsed = words.values().filter_map(|word| word.lapsed).chain(over).max();
-        let weaker = words.values().filter_map(|word| word.weaker).min_by_key(|(standing, at)| {
-            let order = [Standing::SoftOptIn, Standing::Pending, Standing::Unproven];
-            (order.iter().position(|one| one == standing), *at)
-        });
+        let less = || words.values().flat_map(|word| WEAKER.into_iter().zip(word.weaker));
+        let less = || less().filter_map(|(standing, one)| Some((standing, one?)));
+        let stands = |one: &Weaker| one.lapse.is_none_or(|lapse| lapse.at > now);
+        let weaker = less().filter(|(_, one)| stands(one)).map(|(standing, one)| (standing, one.at));
+        let weaker = weaker.min_by_key(|(standing, at)| (WEAKER.iter().position(|one| one == standing), *at));
+        let missed = less().filter(|(_, one)| !stands(one)).filter_map(|(_, one)| one.lapse).max();
         let (standing, since) = match (no, yes, weaker, lapsed) {
             (Some(no), ..) => (against(no.kind), Some(no.at)),
             (None, Some(at), ..) => (Standing::Granted, Some(at)),
             (None, None, Some((Standing::SoftOptIn, at)), _) => (Standing::SoftOptIn, Some(at)),
             (None, None, _, Some(lapse)) => (lapse.cause.leaves(), Some(lapse.at)),
             (None, None, Some((standing, at)), None) => (standing, Some(at)),
-            (None, None, None, None) => (Standing::Unasked, None),
+            (None, None, None, None) => {
+                missed.map_or((Standing::Unasked, None), |lapse| (lapse.cause.leaves(), Some(lapse.at)))
+            }
         };
         ConsentState { standing, since, restricted }
     }
@@ -324,7 +351,7 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
     ) -> BTreeMap<Voice<R, I>, Word<R, I>> {
         let mut words = BTreeMap::new();
         for fact in &self.0 {
-            let none = Word { yes: None, no: None, lapsed: None, restricted: None, weaker: None };
+            let none = Word { yes: None, no: None, lapsed: None, restricted: None, weaker: [None; WEAKER.len()] };
             words.entry(voice(fact)).or_insert(none).take(fact, lapse);
         }
         words
@@ -340,7 +367,8 @@ impl<R: Copy, I: Copy> Word<R, I> {
         match fact.kind {
             ConsentKind::Grant => self.yes(fact, lapse(fact)),
             ConsentKind::Deny | ConsentKind::Withdraw | ConsentKind::Object => {
-                (self.yes, self.lapsed, self.weaker, self.no) = (None, None, None, Some(*fact));
+                (self.yes, self.lapsed, self.no) = (None, None, Some(*fact));
+                self.weaker = [None; WEAKER.len()];
             }
             ConsentKind::Invalidate => {
                 if self.yes.take().is_some() {
@@ -349,9 +377,12 @@ impl<R: Copy, I: Copy> Word<R, I> {
             }
             ConsentKind::Restrict => self.restricted = Some(*fact),
             ConsentKind::Lift => (self.no, self.restricted) = (None, None),
-            ConsentKind::Unproven => self.weaker = self.weaker.or(Some((Standing::Unproven, fact.at))),
-            ConsentKind::Pending => self.weaker = Some((Standing::Pending, fact.at)),
-            ConsentKind::SoftOptIn => self.weaker = Some((Standing::SoftOptIn, fact.at)),
+            ConsentKind::SoftOptIn => self.weaker[0] = Some(Weaker { at: fact.at, lapse: lapse(fact) }),
+            ConsentKind::Pending => self.weaker[1] = Some(Weaker { at: fact.at, lapse: lapse(fact) }),
+            ConsentKind::Unproven => {
+                self.weaker[2] = self.weaker[2].or(Some(Weaker { at: fact.at, lapse: None }));
+            }
+            ConsentKind::Informed => {}
         }
     }
 
@@ -367,7 +398,7 @@ impl<R: Copy, I: Copy> Word<R, I> {
         if fact.verified.is_some() {
             self.no = None;
         }
-        (self.lapsed, self.weaker) = (None, None);
+        (self.lapsed, self.weaker) = (None, [None; WEAKER.len()]);
     }
 }
 

@@ -1,8 +1,12 @@
 //! What Ana and Bruno said to the newsletter, told as stories and as laws.
 
 use proptest::prelude::*;
-use zelo_model::ConsentKind::{Deny, Grant, Invalidate, Lift, Object, Restrict, Withdraw};
-use zelo_model::{ConsentFact, ConsentHistory, ConsentId, ConsentKind, NotGiven, Standing, Timestamp};
+use zelo_model::ConsentKind::{
+    Deny, Grant, Informed, Invalidate, Lift, Object, Pending, Restrict, SoftOptIn, Unproven, Withdraw,
+};
+use zelo_model::{
+    ConsentFact, ConsentHistory, ConsentId, ConsentKind, Lapse, LapseCause, NotGiven, Standing, Timestamp,
+};
 
 type Fact = ConsentFact<u8, u8>;
 
@@ -94,6 +98,33 @@ fn what_nobody_vouches_for_and_somebody_took_back_while_two_were_one_is_said_aga
     assert_eq!(lifted.restored(at(70)), [], "that was before they were merged");
 }
 
+#[test]
+fn what_is_less_than_a_yes_runs_out_and_leaves_what_is_less_still() {
+    let late = |fact: &Fact| {
+        let days = match fact.kind {
+            Pending => 7,
+            SoftOptIn => 100,
+            _ => return None,
+        };
+        Some(Lapse { at: fact.at.plus(days * Timestamp::SECOND), cause: LapseCause::RunOut })
+    };
+    let standing = |facts: &[Fact], second: i64| {
+        let state = ConsentHistory::of(facts.iter().copied()).state_at(at(second), &late);
+        (state.standing, state.since)
+    };
+    let waits = said(1, ANA, Pending);
+    assert_eq!(standing(&[waits], 7), (Standing::Pending, Some(at(1))));
+    assert_eq!(standing(&[waits], 8), (Standing::Expired, Some(at(8))), "nobody waits for ever");
+    assert_eq!(standing(&[waits, said(20, ANA, Pending)], 21), (Standing::Pending, Some(at(20))));
+    assert_eq!(standing(&[waits, said(2, ANA, Deny)], 9), (Standing::Denied, Some(at(2))));
+    assert_eq!(standing(&[waits, said(2, ANA, Grant)], 9), (Standing::Granted, Some(at(2))));
+    // A customer who does not confirm the newsletter is a customer still.
+    let sold = said(1, ANA, SoftOptIn);
+    assert_eq!(standing(&[sold, said(2, ANA, Pending)], 50), (Standing::SoftOptIn, Some(at(1))));
+    assert_eq!(standing(&[sold], 101), (Standing::Expired, Some(at(101))));
+    assert_eq!(standing(&[said(1, ANA, Unproven), said(2, ANA, Pending)], 50).0, Standing::Unproven);
+}
+
 fn facts(people: &'static [u8], seconds: std::ops::Range<i64>) -> impl Strategy<Value = Vec<Fact>> {
     let kind = prop::sample::select(ConsentKind::ALL.to_vec());
     let fact = (seconds, prop::sample::select(people), kind, any::<[u8; 16]>());
@@ -127,6 +158,25 @@ proptest! {
         (facts, shuffled) in facts(BOTH, 0..100).prop_flat_map(|facts| (Just(facts.clone()), Just(facts).prop_shuffle())),
     ) {
         prop_assert_eq!(ConsentHistory::of(facts).state(), ConsentHistory::of(shuffled).state());
+    }
+
+    #[test]
+    fn to_have_seen_a_text_changes_nothing(
+        facts in facts(BOTH, 0..100),
+        seen in prop::collection::vec((0..100_i64, prop::sample::select(BOTH), any::<[u8; 16]>()), 0..12),
+        now in 0..120_i64,
+    ) {
+        let said_by = |facts: &[Fact]| facts.iter().copied().filter(|fact| fact.kind.is_word()).collect::<Vec<_>>();
+        let seen = seen.into_iter().map(|(second, who, id)| Fact { id: ConsentId(id), ..said(second, who, Informed) });
+        let with = ConsentHistory::of(facts.iter().copied().chain(seen));
+        let without = ConsentHistory::of(said_by(&facts));
+        let late = |fact: &Fact| Some(Lapse { at: fact.at.plus(9 * Timestamp::SECOND), cause: LapseCause::RunOut });
+        prop_assert_eq!(with.state(), without.state());
+        prop_assert_eq!(with.state_at(at(now), &late), without.state_at(at(now), &late));
+        prop_assert_eq!(with.known_at(at(now)).state(), without.known_at(at(now)).state());
+        prop_assert_eq!((with.given(), with.pending()), (without.given(), without.pending()));
+        prop_assert_eq!((with.unvouched(), with.withdraw()), (without.unvouched(), without.withdraw()));
+        prop_assert_eq!((with.carried(at(50)), with.restored(at(50))), (without.carried(at(50)), without.restored(at(50))));
     }
 
     #[test]

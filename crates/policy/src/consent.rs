@@ -19,8 +19,9 @@ pub struct ConsentRules {
     pub expires_after_months: Option<u16>,
     /// Whether a yes counts only once it is confirmed through the address it is about.
     pub double_opt_in: bool,
-    /// Days within which it is confirmed, or is none; there whenever `double_opt_in` is.
-    pub confirm_within_days: Option<u16>,
+    /// Days within which a yes that waits is confirmed, or is none: every yes where `double_opt_in` is, and one typed into a
+    /// form anywhere.
+    pub confirm_within_days: u16,
     /// Whether a guardian says yes for anybody under the age of majority. Under the age from which the law lets a person
     /// consent, a guardian always does, whatever stands here (LGPD art. 14 §1, GDPR art. 8(1)).
     pub guardian_below_minor: bool,
@@ -43,7 +44,7 @@ pub struct SoftOptIn {
 /// What the law of one jurisdiction asks of a soft opt-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoftOptInLaw {
-    /// Calendar months after the last such event within which it holds; `None`: the law names none.
+    /// Calendar months after such an event within which it holds; `None`: the law names none.
     pub within_months: Option<u16>,
     /// Where it says so.
     pub reference: String,

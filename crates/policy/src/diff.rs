@@ -172,8 +172,9 @@ fn consents(bundle: &Bundle) -> Facts {
         let expires =
             rules.expires_after_months.map_or("never".to_owned(), |months| format!("after {months} months"));
         let confirmed = if rules.double_opt_in { "once confirmed" } else { "at once" };
+        let within = rules.confirm_within_days;
         let guardian = if rules.guardian_below_minor { "of age" } else { "old enough" };
-        (one.key.to_string(), format!("counts {confirmed}, expires {expires}, of who is {guardian}"))
+        (one.key.to_string(), format!("counts {confirmed}, is confirmed within {within} days, expires {expires}, of who is {guardian}"))
     };
     bundle.purposes().iter().map(rules).collect()
 }

@@ -1,5 +1,7 @@
 //! The policies that speak to people and about them, together, and how a bundle is asked for them.
 
+use std::collections::BTreeSet;
+
 use zelo_model::{Purpose, Timestamp};
 
 use crate::consent::{self, Consents};
@@ -103,6 +105,13 @@ impl Bundle {
     /// What proves a soft opt-in to a purpose, where the law of a jurisdiction knows one.
     pub fn soft_opt_in(&self, purpose: &Purpose, law: Jurisdiction) -> Option<&SoftOptIn> {
         self.rules.consents.soft.iter().find(|one| one.purpose == *purpose && one.laws.contains_key(&law))
+    }
+
+    /// Whether laws let a soft opt-in to this purpose rest on a sale for different times.
+    pub fn sales_differ(&self, purpose: &Purpose) -> bool {
+        let of = self.rules.consents.soft.iter().filter(|one| one.purpose == *purpose);
+        let months: BTreeSet<_> = of.flat_map(|one| one.laws.values().map(|law| law.within_months)).collect();
+        months.len() > 1
     }
 
     /// Children and adolescents.

@@ -12,9 +12,10 @@ fn bruno_confirms_the_newsletter_by_e_mail_and_is_asked_again_after_two_years() 
     let rules = |purpose: &str| bundle.consent_rules(&purpose.parse().unwrap());
     let newsletter = rules("marketing-email");
     assert!(newsletter.double_opt_in && newsletter.guardian_below_minor);
-    assert_eq!((newsletter.expires_after_months, newsletter.confirm_within_days), (Some(24), Some(7)));
+    assert_eq!((newsletter.expires_after_months, newsletter.confirm_within_days), (Some(24), 7));
     assert_eq!(rules("analytics").expires_after_months, Some(12));
     assert!(!rules("analytics").double_opt_in);
+    assert_eq!(rules("analytics").confirm_within_days, 7, "what is typed into a form waits everywhere");
     assert!(rules("billing").reference.starts_with("House choice"), "it has the rules of every purpose");
     for purpose in bundle.purposes() {
         assert!(!rules(purpose.key.as_str()).reference.is_empty());
@@ -41,6 +42,10 @@ fn whoever_bought_in_the_union_may_be_offered_the_like_and_nobody_in_brazil() {
     let proof = soft("marketing-email", "eu").unwrap();
     assert!(proof.events.iter().eq(["Order Completed", "Pedido concluído"]));
     assert_eq!(proof.laws[&common::law("eu")].reference, "Directive 2002/58/EC art. 13(2)");
+    let months = |law: &str| proof.laws[&common::law(law)].within_months;
+    assert_eq!([months("eu"), months("pt"), months("ie")], [None, None, Some(12)], "Ireland says how long");
+    let differ = |purpose: &str| bundle.sales_differ(&purpose.parse().unwrap());
+    assert!(differ("marketing-email") && !differ("analytics"));
     assert!(soft("marketing-email", "br").is_none() && soft("advertising", "eu").is_none());
 }
 
@@ -53,9 +58,10 @@ fn rules_of_consent_that_cannot_be_kept_are_refused() {
             "a consent that never counts; write at least 1, or null if it does not expire",
         ),
         (
-            ("    confirm_within_days: 7\n", ""),
-            "    double_opt_in: true",
-            "nobody says until when a yes can be confirmed; add confirm_within_days, of at least 1",
+            ("    confirm_within_days: 7\n", "    confirm_within_days: 0\n"),
+            "    confirm_within_days: 0",
+            "nobody can confirm anything in no time; write at least 1: whoever types an address into a form has to be \
+             able to show that it is theirs",
         ),
         (
             ("  analytics:\n", "  profiling:\n"),
@@ -63,9 +69,14 @@ fn rules_of_consent_that_cannot_be_kept_are_refused() {
             "unknown purpose \"profiling\"; name one of policies/purposes, or declare it there",
         ),
         (
-            ("      eu: {ref", "      eu: {within: 12, ref"),
-            "      eu: {ref",
+            ("      eu: {within_months: null", "      eu: {within: 12"),
+            "      eu: {within",
             "unknown field \"within\"; known fields are within_months, ref",
+        ),
+        (
+            ("within_months: 12", "within_months: 0"),
+            "      ie: {within",
+            "a sale that never counts; write at least 1, or null where the law names no time",
         ),
         (
             ("[\"Order Completed\", \"Pedido concluído\"]", "[]"),
@@ -75,7 +86,7 @@ fn rules_of_consent_that_cannot_be_kept_are_refused() {
         ),
         (
             ("ref: \"Directive 2002/58/EC art. 13(2)\"", "ref: \"\""),
-            "      eu: {ref",
+            "      eu: {within",
             "\"ref\" says nothing; write it, in plain words",
         ),
     ];

@@ -162,14 +162,22 @@ impl Reading<'_> {
             "select {COLUMNS}, seal_version, evidence from consent_event
              where tenant = $1 and {condition}{before} order by id desc limit cast($2 as bigint)"
         );
-        let rows = self.all(sql, values).await?;
-        rows.iter()
-            .map(|row| {
-                let version =
-                    u64::try_from(get::<i64>(row, 10)?).map_err(|_| StoreError::Corrupt("consent_event"))?;
-                Ok(ConsentProof { row: consent(row)?, seal_version: version, evidence: get(row, 11)? })
-            })
-            .collect()
+        self.all(sql, values).await?.iter().map(proof).collect()
+    }
+
+    /// One fact of a record, with its evidence.
+    pub async fn consent_proof(
+        &self,
+        tenant: i64,
+        record: i64,
+        id: ConsentId,
+    ) -> Result<Option<ConsentProof>> {
+        let sql = format!(
+            "select {COLUMNS}, seal_version, evidence from consent_event
+             where tenant = $1 and owner = $2 and id = $3"
+        );
+        let row = self.one(sql, vec![tenant.into(), record.into(), blob(id.0)]).await?;
+        row.as_ref().map(proof).transpose()
     }
 
     /// In which profiles these records have been, and when.
@@ -216,6 +224,11 @@ impl Reading<'_> {
         let rows = self.all(sql, values).await?;
         rows.iter().map(|row| Ok((get(row, 0)?, OwnerId(get16(row, 1, "record")?), get(row, 2)?))).collect()
     }
+}
+
+fn proof(row: &QueryResult) -> Result<ConsentProof> {
+    let version = u64::try_from(get::<i64>(row, 10)?).map_err(|_| StoreError::Corrupt("consent_event"))?;
+    Ok(ConsentProof { row: consent(row)?, seal_version: version, evidence: get(row, 11)? })
 }
 
 fn consent(row: &QueryResult) -> Result<ConsentRow> {

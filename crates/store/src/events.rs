@@ -131,6 +131,25 @@ impl Reading<'_> {
         .transpose()
     }
 
+    /// What happened and when, by an event of one of these records: its name, if it has one, and its time. `None` when none of them has
+    /// one with this id.
+    pub async fn named_event(
+        &self,
+        tenant: i64,
+        records: &[i64],
+        event: EventId,
+    ) -> Result<Option<(Option<String>, Timestamp)>> {
+        if records.is_empty() {
+            return Ok(None);
+        }
+        let mut values = vec![tenant.into(), blob(event.0)];
+        let list = records.iter().map(|record| (*record).into()).collect();
+        let condition = among(self.is_postgres(), "owner", list, &mut values);
+        let sql = format!("select name, occurred from event where tenant = $1 and id = $2 and {condition}");
+        let row = self.one(sql, values).await?;
+        row.map(|row| Ok((get(&row, 0)?, Timestamp::from_micros(get(&row, 1)?)))).transpose()
+    }
+
     /// Which of these messages were seen before.
     pub async fn seen(&self, tenant: i64, messages: &[[u8; 16]]) -> Result<Vec<[u8; 16]>> {
         if messages.is_empty() {

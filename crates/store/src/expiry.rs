@@ -39,7 +39,8 @@ pub struct Lapsed {
 }
 
 /// An anonymous record that is all of its profile, was never in another, and has one identifier: nobody signed in on
-/// that browser. Nor has it said anything to a purpose: a no must not be lost with it.
+/// that browser. Nor has it said anything to a purpose: a no must not be lost with it. To have seen a text (kind 10) says
+/// nothing.
 const UNLINKED: &str = "select r.id, r.id16, m.profile from record r
     join membership m on m.tenant = r.tenant and m.record = r.id and m.until is null
     join profile p on p.tenant = m.tenant and p.id = m.profile and p.state = 0
@@ -48,7 +49,7 @@ const UNLINKED: &str = "select r.id, r.id16, m.profile from record r
         where o.tenant = r.tenant and o.profile = m.profile and o.record <> r.id)
       and not exists (select 1 from membership e
         where e.tenant = r.tenant and e.record = r.id and e.until is not null)
-      and not exists (select 1 from consent_event c where c.tenant = r.tenant and c.owner = r.id)
+      and not exists (select 1 from consent_event c where c.tenant = r.tenant and c.owner = r.id and c.kind <> 10)
       and (select count(*) from identifier_link l where l.tenant = r.tenant and l.record = r.id) = 1";
 
 /// One like it that has said something to a purpose, itself or through the house record beside it, and of which there
@@ -65,7 +66,8 @@ const SPOKEN: &str = "select r.id, r.id16, m.profile from record r
       and (select count(*) from identifier_link l where l.tenant = r.tenant and l.record = r.id) = 1
       and exists (select 1 from membership s
         join consent_event c on c.tenant = s.tenant and c.owner = s.record
-        where s.tenant = r.tenant and s.profile = m.profile and s.until is null)
+        where s.tenant = r.tenant and s.profile = m.profile and s.until is null
+          and (c.kind <> 10 or c.owner <> r.id))
       and exists (select 1 from event v where v.tenant = r.tenant and v.owner = r.id)";
 
 impl Reading<'_> {

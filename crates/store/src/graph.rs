@@ -109,6 +109,13 @@ impl Reading<'_> {
             .collect()
     }
 
+    /// The blind index of an identifier in an epoch; `None` where it has none there.
+    pub async fn digest_of(&self, tenant: i64, epoch: u32, identifier: i64) -> Result<Option<[u8; 16]>> {
+        let sql = "select digest from identifier where tenant = $1 and id = $2 and epoch = $3";
+        let row = self.one(sql, vec![tenant.into(), identifier.into(), i64::from(epoch).into()]).await?;
+        row.map(|row| get16(&row, 0, "identifier")).transpose()
+    }
+
     /// The identifiers of these indexes that exist, also those that no link uses.
     pub async fn identifiers(
         &self,

@@ -25,6 +25,7 @@ mod keys;
 mod leaves;
 mod log;
 mod nodes;
+mod notices;
 mod owned;
 mod people;
 #[cfg(test)]
@@ -62,6 +63,7 @@ pub use keys::{FetchedKey, NewOwnerKey};
 pub use leaves::LeafRow;
 pub use log::{LogHead, PendingLeaf, SequencedLeaf, Stream, TileRow};
 pub use nodes::{LEASE, ToLetGo};
+pub use notices::NoticeCounts;
 pub use people::{
     Beside, FoundProfile, Member, MembershipMove, NewIdentifier, NewLink, NewProfile, RecordWrite, Standing,
     Touch,

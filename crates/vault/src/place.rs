@@ -50,6 +50,9 @@ places! {
     GROUP_TRAITS = (12, 1);
     /// A setting that must not be read on disk; under the tenant's data key; row = the setting.
     TENANT_SETTING = (13, 1);
+    /// What a link that confirms a consent stands for; in the link and nowhere else, under the tenant's data key; row = the
+    /// tenant.
+    CONFIRMATION = (14, 1);
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod m0015_final;
 mod m0016_consent_by_a_guardian;
 mod m0017_schedules;
 mod m0018_policy_change;
+mod m0019_notices;
 
 /// The data database: who, where, what; personal columns sealed.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ impl MigratorTrait for DataMigrator {
             Box::new(m0016_consent_by_a_guardian::Migration),
             Box::new(m0017_schedules::Migration),
             Box::new(m0018_policy_change::Migration),
+            Box::new(m0019_notices::Migration),
         ]
     }
 }

@@ -119,6 +119,13 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         name if name.starts_with("quarantine.") => held(app, who, name).await,
         "merge.lift" => door.run(who, LiftApart { profiles: [ProfileId([9; 16]); 2] }).await.map(drop),
         other if other.starts_with("consent.") => say(door, who, other).await,
+        "confirmation.give" => {
+            let (profile, consent) = (ProfileId([9; 16]), zelo_model::ConsentId([9; 16]));
+            let give = zelo_app::GiveConfirmation { profile, consent, identifier: None };
+            door.run(who, give).await.map(drop)
+        }
+        "confirmation.read" => door.run(who, zelo_app::ReadConfirmation { token: slug() }).await.map(drop),
+        "notice.count" => door.run(who, zelo_app::CountNotice { notice: slug() }).await.map(drop),
         "policy.install" => door.run(who, InstallPolicies::again(door)).await,
         "policy.read" => door.run(who, ReadPolicies).await.map(drop),
         name if name.starts_with("policy.") => agree(door, who, name).await,
@@ -191,13 +198,16 @@ async fn agree(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Erro
     }
 }
 
-/// Says no to a purpose, or takes a yes back.
+/// Says no to a purpose, takes a yes back, or confirms one.
 async fn say(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Error> {
     let (profile, purpose) = (ProfileId([9; 16]), "marketing-email".parse().unwrap());
     let (recipient, channel) = (None, "web".to_owned());
     if name == "consent.withdraw" {
         let withdraw = zelo_app::WithdrawConsent { profile, purpose, recipient, channel };
         return door.run(who, withdraw).await.map(drop);
+    }
+    if name == "consent.confirm" {
+        return door.run(who, zelo_app::ConfirmConsent { token: "nothing".to_owned() }).await.map(drop);
     }
     let said = zelo_app::Said { channel, ..zelo_app::Said::default() };
     let kind = zelo_model::ConsentKind::Deny;

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use serde_json::{Value, json};
-use zelo_tests::{Cluster, Server, notice, percent};
+use zelo_tests::{Cluster, Server, notice, percent, program};
 
 use super::clients::{installed, script};
 use super::counts::chromium;
@@ -113,6 +113,100 @@ fn receipts_are_what_others_read(node: &Value) {
     assert_eq!(iso["dpv:hasConsentStatus"]["@id"], "dpv:ConsentRequested");
     assert_eq!(iso["dpv:hasNotice"]["dct:source"], "/v1/notices/newsletter/2/pt-BR");
     assert!(!iso.to_string().contains("private-"), "it names the person by the record alone: {iso}");
+}
+
+/// Clara's key, made on the command line.
+fn clara(server: &Server) -> String {
+    let words = ["key", "create", "clara", "--role", "officer", "--purpose", "customer-service", "--json"];
+    let made = Command::new(program()).args(words).current_dir(server.folder()).output().unwrap();
+    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    made["secret"].as_str().unwrap().to_owned()
+}
+
+/// The link that confirms the newest yes of this address.
+fn link(server: &Server, clara: &str, email: &str) -> String {
+    let ask = |query: &str, variables: Value| {
+        let told = server.post("/graphql", clara, &json!({ "query": query, "variables": variables })).json();
+        assert!(told["errors"].is_null(), "{told}");
+        told["data"].clone()
+    };
+    let query = "query($v: String!) { profileByIdentifier(by: {kind: EMAIL, value: $v}) {
+        id consentEvents(first: 1) { edges { node { id } } } } }";
+    let found = ask(query, json!({ "v": email }))["profileByIdentifier"].clone();
+    let give = "mutation($profile: ID!, $consent: ID!) {
+        giveConfirmation(profile: $profile, consent: $consent) { path until } }";
+    let consent = &found["consentEvents"]["edges"][0]["node"]["id"];
+    let given = ask(give, json!({ "profile": found["id"], "consent": consent }));
+    given["giveConfirmation"]["path"].as_str().unwrap().to_owned()
+}
+
+fn the_link_in_the_mail_confirms_what_was_typed_into_the_form(postgres: Option<[String; 2]>) {
+    let mut server = Server::start(postgres);
+    let (clara, ana) = (clara(&server), "private-mail@example.com");
+    answer(&server, ana, "yes");
+    let path = link(&server, &clara, ana);
+    assert!(!path.contains("private") && !path.contains('@'), "{path}");
+    // Whatever opens the mail to look into it, looks.
+    for method in ["GET", "HEAD", "GET"] {
+        let page = server.ask(&format!("{method} {path}"), &[("Accept-Language", "en")], b"");
+        assert_eq!(page.status, 200, "{}", page.text);
+        for header in ["default-src 'none'", "frame-ancestors 'none'", "no-store", "no-referrer"] {
+            assert!(page.text.contains(header), "{header}: {}", page.text);
+        }
+        assert!(!page.text.to_lowercase().contains("set-cookie") && !page.text.contains(ana));
+    }
+    let page = server.ask(&format!("GET {path}"), &[("Accept-Language", "en")], b"").text;
+    // In the language of the text that was said yes to, with that very text and one button.
+    for part in ["<html lang=\"pt-BR\">", "noindex", "color-scheme:light dark", "Sim, confirmo", "<form method=\"post\">"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(page.matches("<button>").count() == 1 && !page.contains("<script") && !page.contains("<input"));
+    let first = zelo_policy::Bundle::embedded().unwrap();
+    let newsletter = first.notices().iter().find(|one| one.id == "newsletter").unwrap();
+    let line = newsletter.versions.last().unwrap().texts["pt-BR"].text.lines().next().unwrap();
+    assert!(page.contains(line.trim_start_matches(['#', ' '])), "{line}: {page}");
+    assert_eq!(standing(&server, ana)["consents"], json!([{ "standing": "PENDING" }]), "looking confirms nothing");
+
+    let confirmed = server.ask(&format!("POST {path}"), &[], b"");
+    assert!(confirmed.status == 200 && confirmed.text.contains("desde já"), "{}", confirmed.text);
+    assert_eq!(standing(&server, ana)["consents"], json!([{ "standing": "GRANTED" }]));
+    for method in ["POST", "GET"] {
+        let again = server.ask(&format!("{method} {path}"), &[], b"");
+        assert!(again.status == 200 && again.text.contains("Já está confirmado"), "{}", again.text);
+    }
+    let receipt = &standing(&server, ana)["consentEvents"]["edges"][0]["node"]["receipt"];
+    assert_eq!(receipt["collectionMethod"], "form", "what is confirmed is a consent: {receipt}");
+
+    // A no typed into the form counts at once and is more than the link; all that confirms nothing looks the same.
+    answer(&server, ana, "no");
+    let body = |page: &str| page.split_once("\r\n\r\n").unwrap().1.to_owned();
+    let taken_back = server.ask(&format!("POST {path}"), &[("Accept-Language", "en")], b"");
+    assert!(taken_back.status == 404 && taken_back.text.contains("This link confirms nothing"), "{}", taken_back.text);
+    for bad in [format!("{}A", &path[..path.len() - 1]), format!("{path}x"), "/v1/confirmations/nothing".to_owned()] {
+        for method in ["GET", "POST"] {
+            let page = server.ask(&format!("{method} {bad}"), &[("Accept-Language", "en")], b"");
+            assert_eq!((page.status, body(&page.text)), (404, body(&taken_back.text)), "{method} {bad}");
+        }
+    }
+    assert_eq!(server.ask(&format!("PUT {path}"), &[], b"").status, 405);
+    // Nobody who reads the log confirms anything.
+    server.stop();
+    for file in ["stdout", "stderr"] {
+        let said = std::fs::read_to_string(server.folder().join(file)).unwrap();
+        assert!(!said.contains(path.trim_start_matches("/v1/confirmations/")), "{file}");
+    }
+}
+
+#[test]
+fn the_link_in_the_mail_confirms_on_sqlite() {
+    the_link_in_the_mail_confirms_what_was_typed_into_the_form(None);
+}
+
+#[tokio::test]
+async fn the_link_in_the_mail_confirms_on_postgres() {
+    let cluster = Cluster::own("link");
+    let urls = [cluster.create("zelo").await, cluster.create("zelo_keys").await];
+    the_link_in_the_mail_confirms_what_was_typed_into_the_form(Some(urls));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a word to a purpose must bring to be written down: what proves it (GDPR art. 7(1), LGPD art. 8 §2).
 
-use zelo_model::{ConsentKind, Problem, Purpose};
-use zelo_policy::Opens;
+use zelo_model::{ConsentKind, Problem, Purpose, Timestamp};
+use zelo_policy::{Notice, NoticeVersion, Opens};
 
 use super::record::{CHANNEL, RecordConsent, Said, is_word};
 use crate::error::{Error, Result};
@@ -24,6 +24,10 @@ impl<'c, 't> Check<'c, 't> {
         match (&word.purpose, word.kind) {
             (_, ConsentKind::Withdraw) => check.wrong("kind", "a withdrawal has an operation of its own"),
             (None, ConsentKind::Restrict | ConsentKind::Object | ConsentKind::Lift) => {}
+            (None, ConsentKind::Informed) => check.informs(notice.as_deref()),
+            (Some(_), ConsentKind::Informed) => {
+                check.wrong("purpose", "leave it out: who saw a text saw it for all its purposes");
+            }
             (None, _) => check.wrong(
                 "purpose",
                 "name the purpose; only restrictions and objections, and lifting them, are about all at once",
@@ -68,6 +72,9 @@ impl<'c, 't> Check<'c, 't> {
         if guardian.as_deref().is_some_and(|how| !ways.contains(&how)) {
             self.wrong("guardian", &format!("say how the guardian was verified: {}", ways.join(", ")));
         }
+        if self.word.said.sale.is_some() && self.word.kind != ConsentKind::SoftOptIn {
+            self.wrong("sale", "only a soft opt-in rests on a sale");
+        }
         let answers = matches!(self.word.kind, ConsentKind::Lift | ConsentKind::Invalidate);
         if at.is_some() && answers {
             self.wrong("at", "what takes something back counts from now on");
@@ -90,24 +97,10 @@ impl<'c, 't> Check<'c, 't> {
             }
             return self.language(None);
         };
-        let Some((notice, version, language)) = tx.policy.notice_of_hash(hash) else {
-            self.wrong(
-                "notice",
-                "no text of policies/notices has this hash; publish the text before anybody agrees to it",
-            );
-            return;
-        };
+        let at = said.at.unwrap_or(tx.now);
+        let Some((notice, version, language)) = self.published(hash, at) else { return };
         if !version.purposes.contains(purpose) {
             let message = format!("{} {} does not speak of this purpose", notice.id, version.number);
-            self.wrong("notice", &message);
-        }
-        if !version.is_of(&tx.tenant.row.controller) {
-            let message = format!("{} {} is a text of other controllers", notice.id, version.number);
-            self.wrong("notice", &message);
-        }
-        let at = said.at.unwrap_or(tx.now);
-        if version.valid_from > at {
-            let message = format!("{} {} was not published yet", notice.id, version.number);
             self.wrong("notice", &message);
         }
         if tx.policy.superseded_at(hash).is_some_and(|until| until <= at) {
@@ -125,6 +118,47 @@ impl<'c, 't> Check<'c, 't> {
                 "this purpose asks for confirmation: write PENDING down until the address is confirmed, then GRANT with it",
             );
         }
+    }
+
+    /// Who saw a text saw one of ours, in one language.
+    fn informs(&mut self, notice: Option<&[u8]>) {
+        let at = self.word.said.at.unwrap_or(self.tx.now);
+        let Some(hash) = notice else {
+            if self.word.said.notice.is_none() {
+                self.wrong("notice", "give the hash of the text that was seen");
+            }
+            return;
+        };
+        if let Some((.., language)) = self.published(hash, at)
+            && self.word.said.language.as_deref().is_some_and(|said| said != language)
+        {
+            self.wrong("language", &format!("the text with this hash is in {language}"));
+        }
+    }
+
+    /// The text of this hash, which must be one of this controller's and have been out by then.
+    fn published(
+        &mut self,
+        hash: &[u8],
+        at: Timestamp,
+    ) -> Option<(&'t Notice, &'t NoticeVersion, &'t str)> {
+        let tx = self.tx;
+        let Some((notice, version, language)) = tx.policy.notice_of_hash(hash) else {
+            self.wrong(
+                "notice",
+                "no text of policies/notices has this hash; publish the text before anybody agrees to it",
+            );
+            return None;
+        };
+        if !version.is_of(&tx.tenant.row.controller) {
+            let message = format!("{} {} is a text of other controllers", notice.id, version.number);
+            self.wrong("notice", &message);
+        }
+        if version.valid_from > at {
+            let message = format!("{} {} was not published yet", notice.id, version.number);
+            self.wrong("notice", &message);
+        }
+        Some((notice, version, language))
     }
 
     fn language(&mut self, of_text: Option<&str>) {
@@ -147,8 +181,14 @@ impl<'c, 't> Check<'c, 't> {
         if !self.opens(purpose, &[Opens::OnProof]) {
             self.wrong("purpose", "no sale is a basis for this purpose where the controller is at home");
         }
+        if self.word.said.sale.is_none() {
+            self.wrong("sale", "name the event of the sale in which the address was given");
+        }
+        if self.word.said.at.is_some() {
+            self.wrong("at", "leave it out: it was said in the sale, and that says when");
+        }
         if self.word.said.note.as_ref().is_none_or(|note| note.trim().is_empty()) {
-            self.wrong("note", "say in which sale the address was given, and how the person could say no");
+            self.wrong("note", "say how the person could say no when the address was given");
         }
     }
 

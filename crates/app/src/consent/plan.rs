@@ -1,6 +1,6 @@
 //! Facts sealed and ready to be added, and what must still be true when they are.
 
-use zelo_model::{ConsentHistory, ConsentId, ConsentKind, OwnerId, ProfileState, Timestamp};
+use zelo_model::{ConsentHistory, ConsentId, ConsentKind, ConsentState, OwnerId, ProfileState, Timestamp};
 use zelo_store::{ConsentRow, FoundProfile, NewConsent};
 use zelo_vault::place::CONSENT_EVIDENCE;
 
@@ -21,6 +21,8 @@ pub struct Plan {
     /// What its records had said to this purpose.
     before: Vec<ConsentRow>,
     key: Key,
+    /// The purposes to write it down for, where they are others than the key's.
+    purposes: Vec<String>,
     /// When it is said: behind all that was.
     at: Timestamp,
     /// When it is written down: while the records are one person.
@@ -46,6 +48,7 @@ impl Plan {
             ground,
             before,
             key,
+            purposes: Vec::new(),
             house: None,
             new: Vec::new(),
             guardian: false,
@@ -57,6 +60,11 @@ impl Plan {
     pub(super) fn said(&mut self, at: Option<Timestamp>, guardian: bool) {
         self.at = at.unwrap_or(self.at);
         self.guardian = guardian;
+    }
+
+    /// A text was seen: that is written down for each of its purposes.
+    pub(super) fn seen(&mut self, purposes: &[String]) {
+        self.purposes = purposes.to_vec();
     }
 
     /// What was said so far.
@@ -79,21 +87,24 @@ impl Plan {
         (kind, verified, notice): (ConsentKind, Option<i64>, Option<Vec<u8>>),
         evidence: &Evidence,
     ) -> Result<()> {
-        let id = ConsentId(tx.ids.sorted(tx.now));
-        let evidence = tx.seal(keys, owner, (CONSENT_EVIDENCE, id.0, 1), &evidence.encode()?)?;
-        let row = ConsentRow {
-            owner: record.unwrap_or(HOUSE),
-            id,
-            purpose: self.key.0.clone(),
-            recipient: self.key.1.clone(),
-            kind,
-            at: self.at,
-            recorded: self.recorded,
-            verified,
-            notice,
-            guardian: self.guardian,
-        };
-        self.new.push(NewConsent { row, seal_version: 1, evidence });
+        let purposes = if self.purposes.is_empty() { vec![self.key.0.clone()] } else { self.purposes.clone() };
+        for purpose in purposes {
+            let id = ConsentId(tx.ids.sorted(tx.now));
+            let evidence = tx.seal(keys, owner, (CONSENT_EVIDENCE, id.0, 1), &evidence.encode()?)?;
+            let row = ConsentRow {
+                owner: record.unwrap_or(HOUSE),
+                id,
+                purpose,
+                recipient: self.key.1.clone(),
+                kind,
+                at: self.at,
+                recorded: self.recorded,
+                verified,
+                notice: notice.clone(),
+                guardian: self.guardian,
+            };
+            self.new.push(NewConsent { row, seal_version: 1, evidence });
+        }
         Ok(())
     }
 
@@ -141,7 +152,9 @@ pub(super) async fn apply(tx: &mut Tx<'_, Write>, mut plan: Plan) -> Result<Cons
         rows.verify_link(tenant, link, tx.now).await?;
     }
     tx.notes.made = Some(rows.raise_made(tenant).await?);
-    after.into_iter().next().ok_or_else(|| Error::internal("a consent without a fact"))
+    let (purpose, recipient) = plan.key;
+    let nothing = ConsentView { purpose, recipient, state: ConsentState::default() };
+    Ok(after.into_iter().next().unwrap_or(nothing))
 }
 
 async fn said(

@@ -160,8 +160,10 @@ const fn status(kind: ConsentKind) -> &'static str {
         ConsentKind::Withdraw => "dpv:ConsentWithdrawn",
         ConsentKind::Invalidate => "dpv:ConsentInvalidated",
         ConsentKind::Pending => "dpv:ConsentRequested",
-        ConsentKind::Unproven | ConsentKind::SoftOptIn | ConsentKind::Restrict | ConsentKind::Lift => {
-            "dpv:ConsentUnknown"
-        }
+        ConsentKind::Unproven
+        | ConsentKind::SoftOptIn
+        | ConsentKind::Restrict
+        | ConsentKind::Lift
+        | ConsentKind::Informed => "dpv:ConsentUnknown",
     }
 }

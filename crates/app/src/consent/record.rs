@@ -1,11 +1,12 @@
 //! Writing down what somebody says to a purpose.
 
 use zelo_ledger::Class;
-use zelo_model::{ConsentKind, IdentifierKind, Problem, ProfileId, Purpose, Timestamp};
+use zelo_model::{ConsentKind, EventId, IdentifierKind, Problem, ProfileId, Purpose, Timestamp};
 use zelo_store::EVERY_PURPOSE;
 
 use super::check::Check;
 use super::plan::{Plan, apply};
+use super::sale::sold_at;
 use crate::blob::Evidence;
 use crate::error::{Error, Result};
 use crate::facts::{ConsentView, Fact, Key};
@@ -15,11 +16,13 @@ use crate::people::person;
 use crate::profile::{Lookup, told};
 use crate::tx::{Mode, Read, Tx, Write};
 
-/// Writes down a consent, a denial, an objection or a restriction. Nothing that was said before is changed.
+/// Writes down a consent, a denial, an objection or a restriction; or that a text was seen. Nothing that was said before is
+/// changed.
 pub struct RecordConsent {
     /// Whose.
     pub profile: ProfileId,
-    /// To which purpose; `None` is all of them at once, which can be objected to, restricted, and freed again.
+    /// To which purpose; `None` is all of them at once, which can be objected to, restricted, and freed again. Who saw a text
+    /// saw it for all its purposes: name none.
     pub purpose: Option<Purpose>,
     /// For which controller, when the data would go to another one (LGPD art. 7 §5); `None` is the tenant's own.
     pub recipient: Option<String>,
@@ -45,6 +48,8 @@ pub struct Said {
     pub guardian: Option<String>,
     /// An identifier of the profile that was verified to be theirs: kind, id space, value.
     pub verified: Option<(IdentifierKind, Option<String>, String)>,
+    /// The sale in which the address was given, an event of the profile; sealed. Needed for a soft opt-in, and for nothing else.
+    pub sale: Option<EventId>,
     /// What staff want to keep as evidence; sealed.
     pub note: Option<String>,
 }
@@ -73,9 +78,16 @@ impl RecordConsent {
         let notice = Check::of(tx, self)?;
         let profile = person(tx, self.profile).await?;
         let mut plan = Plan::of(tx, &profile, key).await?;
-        plan.said(self.said.at, self.said.guardian.is_some());
+        let at = match (&self.purpose, self.said.sale) {
+            (Some(purpose), Some(sale)) => Some(sold_at(tx, &plan.records(), purpose, sale).await?),
+            _ => self.said.at,
+        };
+        plan.said(at, self.said.guardian.is_some());
         let evidence = evidence(tx, &self.said);
-        let vouching = self.vouching(tx, &plan).await?;
+        let vouching = vouching(tx, self.said.verified.as_ref(), &plan.records()).await?;
+        if self.kind == ConsentKind::Informed {
+            plan.seen(&purposes_of(tx, notice.as_deref()));
+        }
         if let Some(facts) = self.answers(&plan, vouching)? {
             plan.answer(tx, &profile, facts, self.kind, &evidence).await?;
             return Ok(plan);
@@ -116,29 +128,39 @@ impl RecordConsent {
             _ => Ok(None),
         }
     }
+}
 
-    /// The identifier that vouches for who says it, and the record it is anchored to: the one whose own key it is,
-    /// else the longest known.
-    async fn vouching(&self, tx: &Tx<'_, Read>, plan: &Plan) -> Result<Option<(i64, i64)>> {
-        let Some((kind, space, value)) = &self.said.verified else { return Ok(None) };
-        tx.inner.lookups.count(tx.actor)?;
-        let lookup = Lookup::Identifier { kind: *kind, space: space.clone(), value: value.clone() };
-        let identifier = lookup.identifier(tx).map_err(at_identifier)?.ok_or(Error::NotFound)?;
-        let (tenant, index) = (tx.tenant.row.id, tx.tenant.keys.index());
-        let found = tx.rows.identifiers(tenant, index.epoch(), &[index.digest(&identifier)]).await?;
-        if found.is_empty() && tx.rows.keys_in_force(tenant).await?.index != index.epoch() {
-            // Nobody is nobody only while the epoch that was asked of is the one matched on.
-            tx.inner.tenants.outdate(tx.tenant);
-            return Err(Error::Stale);
-        }
-        let links = tx.rows.links_of(tenant, &plan.records()).await?;
-        // One that is only kept leads to somebody else, and does not vouch for this person.
-        let leads = links.iter().filter(|link| !link.demoted);
-        let mine = leads.filter(|link| found.iter().any(|(_, id)| *id == link.identifier));
-        let best = mine.min_by_key(|link| (!link.is_local_key, link.first_seen, link.record));
-        let best = best.map(|link| (link.identifier, link.record));
-        best.map(Some).ok_or_else(|| Error::invalid("identifier", "this is no identifier of this profile"))
+/// The identifier that vouches for who says it, and the record it is anchored to: the one whose own key it is, else the
+/// longest known.
+pub(super) async fn vouching(
+    tx: &Tx<'_, Read>,
+    verified: Option<&(IdentifierKind, Option<String>, String)>,
+    records: &[i64],
+) -> Result<Option<(i64, i64)>> {
+    let Some((kind, space, value)) = verified else { return Ok(None) };
+    tx.inner.lookups.count(tx.actor)?;
+    let lookup = Lookup::Identifier { kind: *kind, space: space.clone(), value: value.clone() };
+    let identifier = lookup.identifier(tx).map_err(at_identifier)?.ok_or(Error::NotFound)?;
+    let (tenant, index) = (tx.tenant.row.id, tx.tenant.keys.index());
+    let found = tx.rows.identifiers(tenant, index.epoch(), &[index.digest(&identifier)]).await?;
+    if found.is_empty() && tx.rows.keys_in_force(tenant).await?.index != index.epoch() {
+        // Nobody is nobody only while the epoch that was asked of is the one matched on.
+        tx.inner.tenants.outdate(tx.tenant);
+        return Err(Error::Stale);
     }
+    let links = tx.rows.links_of(tenant, records).await?;
+    // One that is only kept leads to somebody else, and does not vouch for this person.
+    let leads = links.iter().filter(|link| !link.demoted);
+    let mine = leads.filter(|link| found.iter().any(|(_, id)| *id == link.identifier));
+    let best = mine.min_by_key(|link| (!link.is_local_key, link.first_seen, link.record));
+    let best = best.map(|link| (link.identifier, link.record));
+    best.map(Some).ok_or_else(|| Error::invalid("identifier", "this is no identifier of this profile"))
+}
+
+/// What the version of this text asks consent to.
+fn purposes_of(tx: &Tx<'_, Read>, notice: Option<&[u8]>) -> Vec<String> {
+    let text = notice.and_then(|hash| tx.policy.notice_of_hash(hash));
+    text.map_or_else(Vec::new, |(_, version, _)| version.purposes.iter().map(ToString::to_string).collect())
 }
 
 /// What is wrong with a value is said of the field it came in.
@@ -182,6 +204,7 @@ pub(super) fn evidence<A: Mode>(tx: &Tx<'_, A>, said: &Said) -> Evidence {
         language: said.language.clone(),
         note: said.note.clone(),
         guardian: said.guardian.clone(),
+        sale: said.sale.map(|sale| sale.to_string()),
         actor: tx.actor.name(),
         ..Evidence::default()
     }

@@ -1,11 +1,12 @@
 //! What messages say to purposes beside what they are about. A browser's Global Privacy Control objects where a purpose
 //! heeds it; a consent manager's `false` is a no at once, and its `true` a yes if it names the very text that was agreed to,
-//! else one that nobody can prove, which opens nothing (GDPR art. 7(1), LGPD art. 8 §2).
+//! else one that nobody can prove, which opens nothing (GDPR art. 7(1), LGPD art. 8 §2). One that names a text and says nothing to
+//! it was seen, and that is written down once.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use zelo_model::{ConsentId, ConsentKind, OwnerId, Timestamp};
+use zelo_model::{ConsentId, ConsentKind, LapseCause, OwnerId, Timestamp};
 use zelo_store::{ConsentRow, NewConsent};
 use zelo_vault::place::CONSENT_EVIDENCE;
 
@@ -13,12 +14,32 @@ use super::graph::{Graph, TEMPORARY};
 use super::{Batch, Message};
 use crate::blob::Evidence;
 use crate::error::Result;
+use crate::facts::{Lapses, Whoever};
 use crate::keyring::Keyring;
+use crate::profile::home;
 use crate::tx::{Read, Tx};
 
-/// The last word of each record to each purpose, and apart from it what its browser says of all of them.
+/// The last word of each record to each purpose, apart from it what its browser says of all of them, and the texts it saw.
 #[derive(Default)]
-pub(crate) struct Words(BTreeMap<(i64, String, bool), Word>);
+pub(crate) struct Words(BTreeMap<Slot, Word>);
+
+/// What is told apart: of each, a batch says one thing of a record.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Slot {
+    record: i64,
+    purpose: String,
+    what: What,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    /// What was said to the purpose.
+    Word,
+    /// What the browser says by itself.
+    Signal,
+    /// That the text of this hash was seen.
+    Seen(Vec<u8>),
+}
 
 struct Word {
     /// The id its source calls the person by: whoever it is speaks for itself, and takes its own word back.
@@ -46,40 +67,52 @@ impl Words {
                 // The header is the browser's as it sends, whenever what it sends happened; of one instant it is the last word.
                 let (kind, at) = (ConsentKind::Object, received.plus(1));
                 let word = Word { voice, kind, at, notice: None, language: None, channel: "gpc" };
-                self.take((record, purpose.key.to_string(), true), word);
+                self.take(Slot { record, purpose: purpose.key.to_string(), what: What::Signal }, word);
             }
         }
         let mut said = batch.context.as_deref().and_then(Said::read).unwrap_or_default();
         said.under(Said::read(&message.raw).unwrap_or_default());
+        let channel = if batch.by_themselves { "form" } else { "sdk" };
+        let hash = said.notice.as_deref().and_then(|hash| hex::decode(hash).ok());
+        let text = hash.as_deref().and_then(|hash| tx.policy.notice_of_hash(hash));
+        let text = text.filter(|(_, version, _)| {
+            version.is_of(&tx.tenant.row.controller) && version.valid_from <= at
+        });
+        if !said.answered
+            && let (Some(hash), Some((_, version, tag))) = (&hash, text)
+        {
+            for purpose in &version.purposes {
+                let (kind, language) = (ConsentKind::Informed, Some(tag.to_owned()));
+                let word = Word { voice, kind, at, notice: Some(hash.clone()), language, channel };
+                let what = What::Seen(hash.clone());
+                self.take(Slot { record, purpose: purpose.to_string(), what }, word);
+            }
+        }
         for (name, says) in said.preferences {
             let Some(purpose) = name.parse().ok().and_then(|key| tx.policy.purpose(&key)) else { continue };
-            let notice = said.notice.as_deref().and_then(|hash| hex::decode(hash).ok());
-            let text = notice.as_deref().and_then(|hash| tx.policy.notice_of_hash(hash));
-            let proven = text.is_some_and(|(_, version, _)| {
-                version.purposes.contains(&purpose.key)
-                    && version.is_of(&tx.tenant.row.controller)
-                    && version.valid_from <= at
-            });
+            let about = text.filter(|(_, version, _)| version.purposes.contains(&purpose.key));
             // Whoever types an address into a form has not shown that it is theirs.
             let waits = batch.by_themselves || tx.policy.consent_rules(&purpose.key).double_opt_in;
             let yes = if waits { ConsentKind::Pending } else { ConsentKind::Grant };
-            let (kind, language) = match says {
-                false => (ConsentKind::Deny, None),
-                true if proven => (yes, text.map(|(_, _, tag)| tag.to_owned())),
-                true => (ConsentKind::Unproven, None),
+            let kind = match says {
+                false => ConsentKind::Deny,
+                true if about.is_some() => yes,
+                true => ConsentKind::Unproven,
             };
-            let notice = notice.filter(|_| kind == yes);
-            let channel = if batch.by_themselves { "form" } else { "sdk" };
-            self.take((record, name, false), Word { voice, kind, at, notice, language, channel });
+            let notice = about.and_then(|_| hash.clone());
+            let language = about.map(|(_, _, tag)| tag.to_owned());
+            let word = Word { voice, kind, at, notice, language, channel };
+            self.take(Slot { record, purpose: name, what: What::Word }, word);
         }
     }
 
-    fn take(&mut self, slot: (i64, String, bool), word: Word) {
-        let last = self.0.get(&slot);
-        // Of one instant a no is the stronger word.
-        let counts =
-            |last: &Word| word.at > last.at || (word.at == last.at && word.kind == ConsentKind::Deny);
-        if last.is_none_or(counts) {
+    fn take(&mut self, slot: Slot, word: Word) {
+        // Of one instant a no is the stronger word. A text was seen when it was first seen.
+        let counts = |last: &Word| match word.kind {
+            ConsentKind::Informed => word.at < last.at,
+            kind => word.at > last.at || (word.at == last.at && kind == ConsentKind::Deny),
+        };
+        if self.0.get(&slot).is_none_or(counts) {
             self.0.insert(slot, word);
         }
     }
@@ -94,32 +127,53 @@ impl Words {
         if self.0.is_empty() {
             return Ok(Vec::new());
         }
-        let mut known: Vec<i64> = self.0.keys().map(|(record, ..)| *record).collect();
+        let mut known: Vec<i64> = self.0.keys().map(|slot| slot.record).collect();
         known.retain(|record| *record < TEMPORARY);
         known.dedup();
         let before = tx.rows.consents(tx.tenant.row.id, &known).await?;
+        let lapses = Lapses { policy: tx.policy, home: home(tx)?, whoever: &Whoever::default() };
         let recipient = tx.tenant.row.controller.clone();
         let mut new = Vec::new();
-        for ((record, purpose, _), word) in self.0 {
+        for (Slot { record, purpose, .. }, word) in self.0 {
             let voice = graph.nodes.get(&word.voice).map(|node| node.id);
-            let said = |row: &&ConsentRow| {
+            let about = |row: &&ConsentRow| {
                 (row.owner, &row.purpose, &row.recipient) == (record, &purpose, &recipient)
-                    && row.verified == voice
             };
-            let last = before.iter().filter(said).max_by_key(|row| (row.at, row.id));
-            // A no is written down also when it is older than what was said since; a yes that is older says nothing new.
-            let is_no = matches!(word.kind, ConsentKind::Deny | ConsentKind::Object);
-            if last.is_some_and(|last| last.kind == word.kind || (last.at >= word.at && !is_no)) {
+            let mut said = before.iter().filter(about);
+            let already = if word.kind.is_word() {
+                let mut said: Vec<&ConsentRow> =
+                    said.filter(|row| row.verified == voice && row.kind.is_word()).collect();
+                said.sort_by_key(|row| (row.at, row.id));
+                is_said(&word, &said, &lapses)
+            } else {
+                // Whoever has answered a text has seen it.
+                said.any(|row| row.notice == word.notice)
+            };
+            if already {
                 continue;
             }
-            let again = before.iter().filter(said).any(|row| (row.kind, row.at) == (word.kind, word.at));
             let Some(owner) = graph.records.get(&record).map(|record| record.id16) else { continue };
-            if !again {
-                new.push(sealed(tx, keys, (record, owner), (purpose, recipient.clone()), (word, voice))?);
-            }
+            new.push(sealed(tx, keys, (record, owner), (purpose, recipient.clone()), (word, voice))?);
         }
         Ok(new)
     }
+}
+
+/// Whether a word says nothing new after what its voice said before, in the order it was said.
+fn is_said(word: &Word, said: &[&ConsentRow], lapses: &Lapses<'_>) -> bool {
+    let Some(last) = said.last() else { return false };
+    // A yes that has run out can be given again, as one can that was never confirmed.
+    let over = |row: &ConsentRow| {
+        lapses.of(row).is_some_and(|lapse| lapse.cause == LapseCause::RunOut && lapse.at <= word.at)
+    };
+    // Another text is another question.
+    let same = |row: &&&ConsentRow| word.notice.is_none() || row.notice == word.notice;
+    let since = said.iter().rev().take_while(|row| row.kind == word.kind);
+    let repeats = since.filter(same).any(|row| !over(row));
+    let again = said.iter().any(|row| (row.kind, row.at) == (word.kind, word.at));
+    // A no is written down also when it is older than what was said since; a yes that is older says nothing new.
+    let is_no = matches!(word.kind, ConsentKind::Deny | ConsentKind::Object);
+    repeats || again || (last.at >= word.at && !is_no)
 }
 
 fn sealed(
@@ -156,7 +210,9 @@ fn sealed(
 #[derive(Default)]
 struct Said {
     preferences: BTreeMap<String, bool>,
-    /// SHA-256 of the text agreed to: our own addition.
+    /// Whether it says anything to any purpose, in whatever form.
+    answered: bool,
+    /// SHA-256 of the text that was read: our own addition.
     notice: Option<String>,
 }
 
@@ -165,13 +221,15 @@ impl Said {
     /// however it is written.
     fn read(raw: &str) -> Option<Self> {
         // Nearly no message says anything, and reading all of them again would cost.
-        if !raw.contains("\"categoryPreferences\"") {
+        if !raw.contains("\"consent\"") {
             return None;
         }
         let read: Value = serde_json::from_str(raw).ok()?;
         let context = read.get("context").unwrap_or(&read);
         let consent = context.get("consent")?;
-        let preferences = consent.get("categoryPreferences")?.as_object()?;
+        let preferences = consent.get("categoryPreferences").filter(|all| !all.is_null());
+        let answered = preferences.is_some_and(|all| all.as_object().is_none_or(|all| !all.is_empty()));
+        let preferences = preferences.and_then(Value::as_object);
         let says = |value: &Value| match value {
             Value::Bool(says) => Some(*says),
             Value::Number(number) if number.as_f64() == Some(0.0) => Some(false),
@@ -182,14 +240,15 @@ impl Said {
             _ => None,
         };
         let preferences =
-            preferences.iter().filter_map(|(name, value)| Some((name.to_lowercase(), says(value)?)));
+            preferences.into_iter().flatten().filter_map(|(name, value)| Some((name.to_lowercase(), says(value)?)));
         let notice = consent.get("notice").and_then(Value::as_str).map(str::to_owned);
-        Some(Self { preferences: preferences.collect(), notice })
+        Some(Self { preferences: preferences.collect(), answered, notice })
     }
 
     /// What a message says of its own counts more than what its batch says.
     fn under(&mut self, own: Self) {
         self.preferences.extend(own.preferences);
+        self.answered |= own.answered;
         self.notice = own.notice.or(self.notice.take());
     }
 }

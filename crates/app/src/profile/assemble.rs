@@ -9,6 +9,7 @@ use zelo_vault::place::{EVENT_BODY, RECORD_BODY};
 use super::consents::{consent_events, consents};
 use super::gate::{Gate, whoever};
 use super::groups::{GROUPS, groups};
+use super::notices::notices;
 use super::sees::{Sees, category_of};
 use super::{AttributeView, EventBody, EventKind, EventView, EventsView, IdentifierView, ProfileView};
 use crate::blob::{StoredEvent, decode_record};
@@ -57,6 +58,7 @@ pub(crate) async fn view(
     };
     let consents = consents(tx, profile, sees).await?;
     let consent_events = consent_events(tx, profile, sees, whose).await?;
+    let notices = notices(tx, profile, sees).await?;
     Ok(ProfileView {
         id: profile.id16,
         created_at: profile.created,
@@ -73,6 +75,7 @@ pub(crate) async fn view(
         events,
         consents,
         consent_events,
+        notices,
         closed: whole,
         omitted: sees.omissions(),
     })

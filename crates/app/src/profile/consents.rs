@@ -71,6 +71,10 @@ pub struct EvidenceView {
     pub actor: String,
     /// The fact this one repeats.
     pub repeats: Option<String>,
+    /// The sale it rests on: an event.
+    pub sale: Option<String>,
+    /// The yes that waited and was confirmed by it.
+    pub confirms: Option<String>,
 }
 
 /// What it all amounts to.
@@ -144,17 +148,17 @@ async fn open(
     let keys = tx.keys(&[owner]).await?;
     let (row, version, bytes) = (proof.row.id.0, proof.seal_version, proof.evidence.as_slice());
     let sealed = Sealed { owner, place: CONSENT_EVIDENCE, row, version, bytes };
-    let Evidence { channel, language, note, guardian, actor, repeats } =
+    let Evidence { channel, language, note, guardian, actor, repeats, sale, confirms } =
         Evidence::decode(&tx.open(&keys, &sealed, Whose::Shown(whose))?)?;
-    Ok(EvidenceView { channel, language, note, guardian, actor, repeats })
+    Ok(EvidenceView { channel, language, note, guardian, actor, repeats, sale, confirms })
 }
 
-fn records(profile: &FoundProfile) -> Vec<i64> {
+pub(super) fn records(profile: &FoundProfile) -> Vec<i64> {
     profile.members.iter().map(|member| member.record).collect()
 }
 
 /// The categories of these columns leave to the caller.
-fn shows(tx: &mut Tx<'_, Read>, columns: &[&str]) {
+pub(super) fn shows(tx: &mut Tx<'_, Read>, columns: &[&str]) {
     let map = tx.policy.data_map();
     for column in columns.iter().filter_map(|column| map.column("consent_event", column)) {
         tx.notes.shows(&tx.policy.category_of(column.category).key);

@@ -34,7 +34,10 @@ impl<'r> Gate<'r> {
 
     /// Whether records must be opened to know.
     pub(crate) fn asks_who<A: Mode>(&self, tx: &Tx<'_, A>) -> Result<bool> {
-        Ok(purpose(tx)?.asks_who(self.home, &self.state(tx, &Whoever::default())))
+        let state = self.state(tx, &Whoever::default());
+        // How long a sale counts is another matter where they live.
+        let of_sale = state.standing == Standing::SoftOptIn && tx.policy.sales_differ(&tx.actor.purpose);
+        Ok(of_sale || purpose(tx)?.asks_who(self.home, &state))
     }
 
     /// The same for somebody who is known.
@@ -56,7 +59,7 @@ impl<'r> Gate<'r> {
 
 /// Whether records may have to be opened to know whether the purpose is open.
 pub(crate) fn may_ask_who<A: Mode>(tx: &Tx<'_, A>) -> Result<bool> {
-    Ok(purpose(tx)?.may_ask_who(home(tx)?))
+    Ok(tx.policy.sales_differ(&tx.actor.purpose) || purpose(tx)?.may_ask_who(home(tx)?))
 }
 
 /// Who somebody is as far as laws ask: from the traits that say when they were born and where they live.

@@ -5,12 +5,14 @@ mod consents;
 mod find;
 mod gate;
 mod groups;
+mod notices;
 mod sees;
 mod view;
 
 pub use consents::{ConsentEventView, ConsentEventsView, EvidenceView, WantedConsents};
 pub(crate) use find::{SEES_ERASURES, told};
 pub(crate) use gate::{home, whoever};
+pub use notices::{NoticeAnswer, SeenNotice};
 pub use view::{
     AttributeView, EventBody, EventKind, EventView, EventsView, IdentifierView, Lookup, Omission, Part,
     ProfileView, WantedEvents, WantedStates, Wants,
@@ -45,7 +47,7 @@ impl Operation for GetProfile {
 
     /// All of it is read in one statement, unless consents are asked for.
     fn pinned(&self) -> bool {
-        self.wants.consents.is_some() || self.wants.consent_events.is_some()
+        self.wants.consents.is_some() || self.wants.consent_events.is_some() || self.wants.notices
     }
 
     async fn prepare(&self, _: &mut Tx<'_, Read>) -> Result<()> {

@@ -3,6 +3,7 @@
 use zelo_model::{EventId, Field, IdentifierKind, OwnerId, ProfileId, Reason, Timestamp};
 
 use super::consents::{ConsentEventsView, WantedConsents};
+use super::notices::SeenNotice;
 use crate::facts::ConsentView;
 
 /// How to find a profile.
@@ -34,6 +35,8 @@ pub struct Wants {
     pub consents: Option<WantedStates>,
     /// A page of what they said.
     pub consent_events: Option<WantedConsents>,
+    /// Which notices they saw.
+    pub notices: bool,
 }
 
 /// What somebody's words to purposes amount to, now or at an instant.
@@ -73,6 +76,8 @@ pub struct ProfileView {
     pub consents: Option<Field<Vec<ConsentView>>>,
     /// A page of what they said, if asked for.
     pub consent_events: Option<Field<ConsentEventsView>>,
+    /// Which notices they saw, if asked for.
+    pub notices: Option<Field<Vec<SeenNotice>>>,
     /// Why the purpose is closed for this person; nothing of them is shown then, but what they said to purposes.
     pub closed: Option<Reason>,
     /// What was asked for and is left out above without a place of its own. It follows from role and

@@ -63,6 +63,7 @@ fn ana(email: Field<serde_json::Value>) -> ProfileView {
         consents: None,
         closed: None,
         consent_events: None,
+        notices: None,
         omitted: Vec::new(),
     }
 }

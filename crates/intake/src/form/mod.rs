@@ -190,16 +190,35 @@ pub(crate) fn missing(tongue: Tongue) -> Response {
     (StatusCode::NOT_FOUND, Html(page::missing(tongue))).into_response()
 }
 
-/// Any page may embed it, nothing in it runs, and nobody keeps a copy.
+/// Any page may embed it.
 fn rendered(status: StatusCode, page: &Page<'_>) -> Response {
+    html(status, Framed::ByAnybody, page.to_string())
+}
+
+/// Who may show a page inside their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Framed {
+    /// Anybody.
+    ByAnybody,
+    /// Nobody: a page around it could have its button pressed by somebody who sees another.
+    ByNobody,
+}
+
+/// A page in which nothing runs, of which nobody keeps a copy and whose address no other site is told.
+pub(crate) fn html(status: StatusCode, framed: Framed, page: String) -> Response {
+    let policy = match framed {
+        Framed::ByAnybody => {
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors *"
+        }
+        Framed::ByNobody => {
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+        }
+    };
     let headers = [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors *",
-        ),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::VARY, "Accept-Language"),
     ];
-    (status, headers, Html(page.to_string())).into_response()
+    (status, headers, Html(page)).into_response()
 }

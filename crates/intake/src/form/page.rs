@@ -38,7 +38,8 @@ impl Tongue {
         }
     }
 
-    const fn say(self, pt: &'static str, en: &'static str) -> &'static str {
+    /// One of two texts.
+    pub(crate) const fn say(self, pt: &'static str, en: &'static str) -> &'static str {
         match self {
             Self::Pt => pt,
             Self::En => en,
@@ -236,7 +237,8 @@ pub(crate) fn missing(tongue: Tongue) -> String {
     Missing(tongue).to_string()
 }
 
-fn head(f: &mut fmt::Formatter<'_>, tongue: Tongue, title: &str) -> fmt::Result {
+/// What every page begins with.
+pub(crate) fn head(f: &mut fmt::Formatter<'_>, tongue: Tongue, title: &str) -> fmt::Result {
     writeln!(
         f,
         "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
@@ -246,7 +248,7 @@ fn head(f: &mut fmt::Formatter<'_>, tongue: Tongue, title: &str) -> fmt::Result 
 }
 
 /// The notice as its author wrote it, in Markdown; raw HTML in it is shown and not obeyed.
-fn text(markdown: &str) -> String {
+pub(crate) fn text(markdown: &str) -> String {
     let events = Parser::new_ext(markdown, Options::empty()).map(|event| match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
         other => other,

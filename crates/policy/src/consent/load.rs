@@ -42,8 +42,9 @@ struct Rules {
     expires_after_months: Option<u16>,
     /// Whether it is confirmed through the address it is about.
     double_opt_in: bool,
-    /// Days within which it is confirmed; with `double_opt_in` only.
-    confirm_within_days: Option<u16>,
+    /// Days within which a yes that waits is confirmed, or is none: every yes with `double_opt_in`, and one typed into a form
+    /// anywhere.
+    confirm_within_days: u16,
     /// Whether a guardian says yes for anybody under the age of majority.
     guardian_below_minor: bool,
     /// Article, guideline, or that it is a choice of the house.
@@ -64,7 +65,8 @@ struct Soft {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SoftLaw {
-    /// Calendar months after the last such event, where the law names them.
+    /// Calendar months after such an event for which it holds, or null where the law names none.
+    #[serde(deserialize_with = "Option::deserialize")]
     within_months: Option<u16>,
     /// Where the law says so.
     #[serde(rename = "ref", deserialize_with = "filled")]
@@ -104,22 +106,12 @@ fn checked(source: &Source<'_>, at: &[&str], rules: Rules) -> Result<ConsentRule
             "write at least 1, or null if it does not expire",
         );
     }
-    match (rules.double_opt_in, rules.confirm_within_days) {
-        (true, None | Some(0)) => {
-            return none(
-                "double_opt_in:",
-                "nobody says until when a yes can be confirmed",
-                "add confirm_within_days, of at least 1",
-            );
-        }
-        (false, Some(_)) => {
-            return none(
-                "confirm_within_days:",
-                "nothing is confirmed without double_opt_in",
-                "write double_opt_in: true, or leave it out",
-            );
-        }
-        _ => {}
+    if rules.confirm_within_days == 0 {
+        return none(
+            "confirm_within_days:",
+            "nobody can confirm anything in no time",
+            "write at least 1: whoever types an address into a form has to be able to show that it is theirs",
+        );
     }
     Ok(ConsentRules {
         expires_after_months: rules.expires_after_months,
@@ -138,6 +130,10 @@ fn soft(ground: &Ground<'_>, source: &Source<'_>, one: Soft) -> Result<SoftOptIn
     for (place, law) in one.laws.0 {
         let here = [at[0], at[1], "laws:", &format!("{place}:")];
         let home = ground.jurisdiction(source, &here, &place)?;
+        if law.within_months == Some(0) {
+            let remedy = "write at least 1, or null where the law names no time".to_owned();
+            return Err(source.refuse(&here, "a sale that never counts".to_owned(), remedy));
+        }
         let law = SoftOptInLaw { within_months: law.within_months, reference: law.reference };
         if laws.insert(home, law).is_some() {
             return Err(source.twice(&here[..3], here[3]));

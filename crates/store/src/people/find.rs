@@ -40,6 +40,21 @@ impl Reading<'_> {
         self.found(&from, vec![tenant.into(), id.into()], beside).await
     }
 
+    /// The profile this record is a member of.
+    pub async fn profile_by_record(
+        &self,
+        tenant: i64,
+        record: OwnerId,
+        beside: &Beside,
+    ) -> Result<Option<FoundProfile>> {
+        let from = format!(
+            "record o join membership f on f.tenant = o.tenant and f.record = o.id and f.until is null
+             join profile p on p.tenant = f.tenant and p.id = f.profile {MEMBERS}
+             where o.tenant = $1 and o.id16 = $2"
+        );
+        self.found(&from, vec![tenant.into(), blob(record.0)], beside).await
+    }
+
     /// The profile an identifier leads to: a record's own key first, then the longest-known link.
     pub async fn profile_by_digest(
         &self,
