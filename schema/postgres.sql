@@ -414,6 +414,8 @@ create table tenant (
 
 CREATE INDEX cannot_link_high ON cannot_link USING btree (tenant, high);
 
+CREATE INDEX consent_event_notice ON consent_event USING btree (tenant, notice, owner, kind);
+
 CREATE INDEX consent_event_restrict ON consent_event USING btree (tenant, owner) WHERE (kind = 5);
 
 CREATE INDEX erasure_open ON erasure USING btree (tenant, n) WHERE (state < 3);

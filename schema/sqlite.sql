@@ -63,6 +63,8 @@ CREATE TABLE consent_event (
   primary key (tenant, owner, id)
 );
 
+CREATE INDEX consent_event_notice on consent_event (tenant, notice, owner, kind);
+
 CREATE INDEX consent_event_restrict on consent_event (tenant, owner) where kind = 5;
 
 CREATE TABLE credential (
