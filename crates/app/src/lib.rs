@@ -58,8 +58,8 @@ pub use app::App;
 pub use arrivals::{Arrival, Fate, Matched, Tail, TailIntake};
 pub use backup::{BackUp, BackedUp, BackupClass, Classes, ManifestError, PutBack, PutBackError, put_back};
 pub use consent::{
-    CONFIRMATIONS, ConfirmConsent, ConfirmationLink, Confirming, CountNotice, GiveConfirmation, NoticeNumbers,
-    ReadConfirmation, ReceiptStandard, RecordConsent, Said, WithdrawConsent, receipt,
+    CONFIRMATIONS, ConfirmConsent, ConfirmationLink, Confirming, CountNotice, GiveConfirmation,
+    NoticeNumbers, ReadConfirmation, ReceiptStandard, RecordConsent, Said, WithdrawConsent, receipt,
 };
 pub use credentials::Credential;
 pub use door::Passage;

@@ -1,7 +1,9 @@
 //! What a person said to a purpose, and saying it.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use zelo_app::{ConfirmationLink, ConsentView, Error, GiveConfirmation, RecordConsent, Said, WithdrawConsent};
+use zelo_app::{
+    ConfirmationLink, ConsentView, Error, GiveConfirmation, RecordConsent, Said, WithdrawConsent,
+};
 use zelo_model::Purpose;
 
 use crate::asker::Door;

@@ -18,11 +18,7 @@ use crate::form::{Framed, html};
 pub(crate) const CONFIRMATION: &str = "/v1/confirmations/{token}";
 
 /// Shows what the link would confirm.
-pub(crate) async fn show(
-    State(app): State<App>,
-    Path(token): Path<String>,
-    headers: HeaderMap,
-) -> Response {
+pub(crate) async fn show(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     let asked = match app.holder(&token).await {
         Ok(holder) => app.run(&holder, ReadConfirmation { token }).await,
         Err(error) => Err(error),

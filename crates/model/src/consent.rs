@@ -351,7 +351,8 @@ impl<R: Copy + Ord, I: Copy + Ord> ConsentHistory<R, I> {
     ) -> BTreeMap<Voice<R, I>, Word<R, I>> {
         let mut words = BTreeMap::new();
         for fact in &self.0 {
-            let none = Word { yes: None, no: None, lapsed: None, restricted: None, weaker: [None; WEAKER.len()] };
+            let none =
+                Word { yes: None, no: None, lapsed: None, restricted: None, weaker: [None; WEAKER.len()] };
             words.entry(voice(fact)).or_insert(none).take(fact, lapse);
         }
         words

@@ -174,7 +174,12 @@ fn consents(bundle: &Bundle) -> Facts {
         let confirmed = if rules.double_opt_in { "once confirmed" } else { "at once" };
         let within = rules.confirm_within_days;
         let guardian = if rules.guardian_below_minor { "of age" } else { "old enough" };
-        (one.key.to_string(), format!("counts {confirmed}, is confirmed within {within} days, expires {expires}, of who is {guardian}"))
+        (
+            one.key.to_string(),
+            format!(
+                "counts {confirmed}, is confirmed within {within} days, expires {expires}, of who is {guardian}"
+            ),
+        )
     };
     bundle.purposes().iter().map(rules).collect()
 }

@@ -59,7 +59,7 @@ fn rules_of_consent_that_cannot_be_kept_are_refused() {
         ),
         (
             ("    confirm_within_days: 7\n", "    confirm_within_days: 0\n"),
-            "    confirm_within_days: 0",
+            "    confirm_within_days: 7",
             "nobody can confirm anything in no time; write at least 1: whoever types an address into a form has to be \
              able to show that it is theirs",
         ),

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use zelo_app::{
     Batch, ConfirmConsent, ConfirmationLink, Confirming, CreateCredential, EraseProfile, Error,
-    GiveConfirmation, IntakeBatch, Lookup, ReadConfirmation, RecordConsent, Result, Said as How, WantedConsents,
-    Wants,
+    GiveConfirmation, IntakeBatch, Lookup, ReadConfirmation, RecordConsent, Result, Said as How,
+    WantedConsents, Wants,
 };
 use zelo_model::ConsentKind::{Deny, Grant, Object, Pending};
 use zelo_model::{
@@ -35,18 +35,18 @@ fn second_text(app: &TestApp) {
     app.clock.pass(DAY);
 }
 
-/// Somebody types an address into the form, and yes.
-async fn types_yes(app: &TestApp, person: &Person, (purpose, text): (&str, String)) {
+/// Somebody types an address into the form, and yes: each answer is a record of its own, which the address joins.
+async fn types_yes(app: &TestApp, person: &Person, (purpose, text): (&str, String)) -> String {
     app.clock.pass(60);
+    let device = format!("private-form-{}", app.app.now().micros());
     let consent = json!({ "categoryPreferences": {purpose: true}, "notice": text });
-    let said = Said::identify(None, Some(&format!("private-form-{}", person.email)))
-        .with("email", person.email)
-        .context("consent", consent)
-        .at(None);
+    let said =
+        Said::identify(None, Some(&device)).with("email", person.email).context("consent", consent).at(None);
     let items = vec![said.incoming()];
     let batch = Batch { items, by_themselves: true, ..Batch::default() };
     app.app.run(&app.shop, IntakeBatch { batch }).await.unwrap();
     app.clock.pass(60);
+    device
 }
 
 fn newsletter() -> (&'static str, String) {
@@ -123,15 +123,24 @@ async fn whoever_follows_their_link_has_said_yes_and_twice_is_once(app: &TestApp
     assert_eq!(proof(yes), ("form".to_owned(), Some("pt-BR".to_owned())));
     assert_eq!(proof(yes), proof(waited));
     let evidence = yes.evidence.as_ref().unwrap();
-    assert_eq!((evidence.actor.as_str(), evidence.confirms.clone()), ("subject", Some(waited.id.to_string())));
+    assert_eq!(
+        (evidence.actor.as_str(), evidence.confirms.clone()),
+        ("subject", Some(waited.id.to_string()))
+    );
     assert_eq!(view.consents.unwrap().shown().unwrap()[0].state.standing, Standing::Granted);
 
     let said = app.rows.count("consent_event").await;
     assert!(confirms(app, &token).await.unwrap().already && looks(app, &token).await.unwrap().already);
     assert_eq!(app.rows.count("consent_event").await, said);
+    let (profile, consent) = (view.id, waited.id);
+    let more = app.app.run(&clara, GiveConfirmation { profile, consent, identifier: None }).await;
+    assert!(matches!(more, Err(Error::Conflict(why)) if why.contains("nothing left")), "{more:?}");
     let ana = app.by_email(ANA.email).await.unwrap().id;
+    app.app.sequence().await.unwrap();
     let log = zelo_app::GetAccessLog { lookup: Lookup::Id(ana), first: 100, after: None };
-    app.app.run(&app.davi, log).await.unwrap();
+    let log = app.app.run(&app.davi, log).await.unwrap();
+    let by_her = |entry: &&zelo_app::AccessEntry| entry.leaf.contains("\"actor\":\"subject\"");
+    assert!(log.entries.iter().filter(by_her).count() >= 5, "what was done with her link is in her log");
 }
 
 async fn what_nobody_confirms_in_time_can_become_no_yes_and_can_be_asked_again(app: &TestApp) {
@@ -178,8 +187,11 @@ async fn who_says_no_meanwhile_is_not_confirmed_by_an_old_mail(app: &TestApp) {
     for against in [Deny, Object] {
         types_yes(app, &ANA, newsletter()).await;
         let link = gives(app, &clara, &ANA).await.unwrap();
-        let ana = stands(app, &ANA).await.0;
+        let (ana, consent, ..) = stands(app, &ANA).await;
         writes(app, &clara, ana, against, by_telephone()).await.unwrap();
+        let give = GiveConfirmation { profile: ana, consent, identifier: None };
+        let another = app.app.run(&clara, give).await;
+        assert!(matches!(another, Err(Error::Conflict(why)) if why.contains("said no")), "{another:?}");
         assert!(matches!(looks(app, &token(&link)).await, Err(Error::NotFound)));
         assert!(matches!(confirms(app, &token(&link)).await, Err(Error::NotFound)));
         writes(app, &clara, ana, ConsentKind::Lift, by_telephone()).await.unwrap();
@@ -246,10 +258,9 @@ async fn nobody_makes_a_link_up_or_takes_it_to_another_tenant(app: &TestApp) {
 async fn a_link_is_for_the_address_it_was_sent_to(app: &TestApp) {
     let clara = app.officer().await;
     second_text(app);
-    types_yes(app, &ANA, newsletter()).await;
+    let device = types_yes(app, &ANA, newsletter()).await;
     let (ana, typed, ..) = stands(app, &ANA).await;
-    app.send([Said::identify(None, Some("private-form-ana@example.com")).with("phone", "+5581912345678")])
-        .await;
+    app.send([Said::identify(None, Some(&device)).with("phone", "+5581912345678")]).await;
     let phone = || Some((IdentifierKind::Phone, None, "+55 81 91234-5678".to_owned()));
     let give = |consent, identifier| GiveConfirmation { profile: ana, consent, identifier };
     let wrong = app.app.run(&clara, give(typed, phone())).await;
@@ -268,7 +279,7 @@ async fn a_link_is_for_the_address_it_was_sent_to(app: &TestApp) {
     let (_, told, ..) = stands(app, &ANA).await;
     let none = app.app.run(&clara, give(told, None)).await;
     assert!(matches!(&none, Err(Error::Invalid(all)) if all[0].at == "identifier"), "{none:?}");
-    let device = Some((IdentifierKind::AnonymousId, None, "private-form-ana@example.com".to_owned()));
+    let device = Some((IdentifierKind::AnonymousId, None, device));
     let none = app.app.run(&clara, give(told, device)).await;
     assert!(matches!(&none, Err(Error::Invalid(all)) if all[0].at == "identifier"), "{none:?}");
     let link = app.app.run(&clara, give(told, phone())).await.unwrap();
@@ -319,7 +330,8 @@ async fn a_link_finds_who_was_merged_since(app: &TestApp) {
         consent_events: Some(WantedConsents { first: 1, after: None, evidence: false }),
         ..Wants::default()
     };
-    let lookup = Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: BRUNO.email.to_owned() };
+    let lookup =
+        Lookup::Identifier { kind: IdentifierKind::Email, space: None, value: BRUNO.email.to_owned() };
     let both = app.app.run(&clara, zelo_app::GetProfile { lookup, wants }).await.unwrap();
     assert_eq!(both.consent_events.unwrap().shown().unwrap().events[0].kind, Grant);
 }

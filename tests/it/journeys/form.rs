@@ -157,7 +157,13 @@ fn the_link_in_the_mail_confirms_what_was_typed_into_the_form(postgres: Option<[
     }
     let page = server.ask(&format!("GET {path}"), &[("Accept-Language", "en")], b"").text;
     // In the language of the text that was said yes to, with that very text and one button.
-    for part in ["<html lang=\"pt-BR\">", "noindex", "color-scheme:light dark", "Sim, confirmo", "<form method=\"post\">"] {
+    for part in [
+        "<html lang=\"pt-BR\">",
+        "noindex",
+        "color-scheme:light dark",
+        "Sim, confirmo",
+        "<form method=\"post\">",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(page.matches("<button>").count() == 1 && !page.contains("<script") && !page.contains("<input"));
@@ -165,7 +171,11 @@ fn the_link_in_the_mail_confirms_what_was_typed_into_the_form(postgres: Option<[
     let newsletter = first.notices().iter().find(|one| one.id == "newsletter").unwrap();
     let line = newsletter.versions.last().unwrap().texts["pt-BR"].text.lines().next().unwrap();
     assert!(page.contains(line.trim_start_matches(['#', ' '])), "{line}: {page}");
-    assert_eq!(standing(&server, ana)["consents"], json!([{ "standing": "PENDING" }]), "looking confirms nothing");
+    assert_eq!(
+        standing(&server, ana)["consents"],
+        json!([{ "standing": "PENDING" }]),
+        "looking confirms nothing"
+    );
 
     let confirmed = server.ask(&format!("POST {path}"), &[], b"");
     assert!(confirmed.status == 200 && confirmed.text.contains("desde já"), "{}", confirmed.text);
@@ -181,8 +191,14 @@ fn the_link_in_the_mail_confirms_what_was_typed_into_the_form(postgres: Option<[
     answer(&server, ana, "no");
     let body = |page: &str| page.split_once("\r\n\r\n").unwrap().1.to_owned();
     let taken_back = server.ask(&format!("POST {path}"), &[("Accept-Language", "en")], b"");
-    assert!(taken_back.status == 404 && taken_back.text.contains("This link confirms nothing"), "{}", taken_back.text);
-    for bad in [format!("{}A", &path[..path.len() - 1]), format!("{path}x"), "/v1/confirmations/nothing".to_owned()] {
+    assert!(
+        taken_back.status == 404 && taken_back.text.contains("This link confirms nothing"),
+        "{}",
+        taken_back.text
+    );
+    for bad in
+        [format!("{}A", &path[..path.len() - 1]), format!("{path}x"), "/v1/confirmations/nothing".to_owned()]
+    {
         for method in ["GET", "POST"] {
             let page = server.ask(&format!("{method} {bad}"), &[("Accept-Language", "en")], b"");
             assert_eq!((page.status, body(&page.text)), (404, body(&taken_back.text)), "{method} {bad}");

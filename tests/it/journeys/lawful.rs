@@ -29,6 +29,7 @@ on_both_databases! {
     a_browser_that_says_do_not_sell_objects_where_that_is_heeded,
     what_a_consent_manager_says_counts_as_far_as_it_can_be_proven,
     an_export_leaves_out_whoever_the_purpose_is_closed_for,
+    a_no_in_what_is_held_is_heard_before_it_is_mended,
 }
 
 const NEWSLETTER: &str = "marketing-email";
@@ -475,4 +476,40 @@ async fn an_export_leaves_out_whoever_the_purpose_is_closed_for(app: &TestApp) {
     let page = app.app.run(&hugo, ExportPage { id: export.id, page: 0 }).await.unwrap();
     assert!(page.content.contains(&bruno.to_string()) && !page.content.contains(&ana.to_string()));
     assert_eq!(page.export.now.profiles, 1);
+}
+
+async fn a_no_in_what_is_held_is_heard_before_it_is_mended(app: &TestApp) {
+    let ana = ana(app).await;
+    let clara = app.officer().await;
+    says(app, (&clara, ana), (Some(NEWSLETTER), Grant), in_person(&ANA)).await.unwrap();
+    let standing = async |purpose: &str| {
+        let consents = app.by_id(ana).await.unwrap().consents.unwrap();
+        let shown = consents.shown().unwrap();
+        shown.iter().find(|one| one.purpose == purpose).map(|one| one.state.standing)
+    };
+    // An event whose name nobody may read in the clear is held whole; what it says no to counts now, its yes does not.
+    let held = |consent: Value| {
+        let mut item = ANA.does("ana@example.com").context("consent", consent).json();
+        item["event"] = json!("ana@example.com");
+        zelo_app::Incoming::Held {
+            reason: zelo_app::Hold::EventName,
+            raw: item.to_string().into_bytes().into(),
+        }
+    };
+    let send = async |consent: Value, gpc: bool| {
+        app.clock.pass(60);
+        let batch = Batch { items: vec![held(consent)], gpc, ..Batch::default() };
+        let receipt = app.app.run(&app.shop, IntakeBatch { batch }).await.unwrap();
+        assert_eq!(receipt.held, 1);
+        app.clock.pass(60);
+    };
+    send(json!({ "categoryPreferences": {"advertising": true} }), false).await;
+    assert_eq!(standing("advertising").await, None);
+    send(json!({ "categoryPreferences": {"advertising": false} }), false).await;
+    assert_eq!(standing("advertising").await, Some(Standing::Denied));
+    send(json!({}), true).await;
+    assert_eq!(standing(NEWSLETTER).await, Some(Standing::Objected), "and a browser's signal");
+    let said = app.rows.count("consent_event").await;
+    send(json!({ "categoryPreferences": {"advertising": false} }), true).await;
+    assert_eq!(app.rows.count("consent_event").await, said, "said again it is the same");
 }

@@ -64,9 +64,7 @@ async fn who_only_saw_a_notice_has_said_nothing_and_it_is_known_what_they_saw(ap
     let evidence = event.evidence.as_ref().unwrap();
     assert_eq!(evidence.channel, "counter");
 
-    let wrong = |outcome: &Result<Standing>, at: &str| {
-        matches!(outcome, Err(Error::Invalid(all)) if all.len() == 1 && all[0].at == at)
-    };
+    let wrong = |outcome: &Result<Standing>, at: &str| matches!(outcome, Err(Error::Invalid(all)) if all.len() == 1 && all[0].at == at);
     let none = writes(app, &clara, (ana, None), (Informed, None)).await;
     assert!(wrong(&none, "notice"), "{none:?}");
     let unknown = writes(app, &clara, (ana, None), (Informed, Some("ab".repeat(32)))).await;
@@ -185,10 +183,10 @@ async fn clara_counts_who_saw_and_few_are_not_told(app: &TestApp) {
     let expected = NoticeNumbers { saw: Tally::Exactly(17), only_saw: Tally::Exactly(5), ..expected };
     assert_eq!(count().await, [expected]);
     let newsletter = app.app.run(&clara, CountNotice { notice: "newsletter".to_owned() }).await.unwrap();
-    assert_eq!(newsletter.iter().map(|one| (one.version, one.saw)).collect::<Vec<_>>(), [
-        (1, Tally::Few),
-        (2, Tally::Few)
-    ]);
+    assert_eq!(
+        newsletter.iter().map(|one| (one.version, one.saw)).collect::<Vec<_>>(),
+        [(1, Tally::Few), (2, Tally::Few)]
+    );
     let none = app.app.run(&clara, CountNotice { notice: "nothing".to_owned() }).await;
     assert!(matches!(none, Err(Error::NotFound)));
     let refused = app.app.run(&app.davi, CountNotice { notice: "advertising".to_owned() }).await;

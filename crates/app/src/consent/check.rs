@@ -137,11 +137,7 @@ impl<'c, 't> Check<'c, 't> {
     }
 
     /// The text of this hash, which must be one of this controller's and have been out by then.
-    fn published(
-        &mut self,
-        hash: &[u8],
-        at: Timestamp,
-    ) -> Option<(&'t Notice, &'t NoticeVersion, &'t str)> {
+    fn published(&mut self, hash: &[u8], at: Timestamp) -> Option<(&'t Notice, &'t NoticeVersion, &'t str)> {
         let tx = self.tx;
         let Some((notice, version, language)) = tx.policy.notice_of_hash(hash) else {
             self.wrong(

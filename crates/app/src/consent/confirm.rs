@@ -50,14 +50,7 @@ impl App {
         let tenant = self.tenant(id).await?;
         Claim::of(token, &tenant).ok_or(Error::Unauthenticated)?;
         let purpose = "data-subject-rights".parse().map_err(Error::internal)?;
-        Ok(Actor {
-            tenant: id,
-            role: Role::Subject,
-            purpose,
-            credential: None,
-            source: None,
-            via: Via::Http,
-        })
+        Ok(Actor { tenant: id, role: Role::Subject, purpose, credential: None, source: None, via: Via::Http })
     }
 }
 
@@ -140,18 +133,10 @@ impl Waiting {
 
         let lapses = Lapses { policy: tx.policy, home: home(tx)?, whoever: &Whoever::default() };
         let late = lapses.of(&row).is_none_or(|lapse| lapse.at <= tx.now);
-        let since = said.iter().filter(|other| (other.at, other.id) > (row.at, row.id));
-        let since = since.filter(|other| other.recipient == row.recipient);
-        let own = |other: &&ConsentRow| other.purpose == row.purpose;
-        let taken_back = since.clone().any(|other| {
-            (own(&other) || other.purpose == EVERY_PURPOSE) && is_against(other.kind)
-        });
-        if late || taken_back {
+        if late || is_taken_back(&said, &row) {
             return Err(Error::NotFound);
         }
-        let granted =
-            |other: &ConsentRow| other.kind == ConsentKind::Grant && other.verified == Some(vouching.0);
-        let already = since.filter(own).any(granted);
+        let already = is_granted(&said, &row, vouching.0);
         let confirming = Confirming {
             notice: row.notice.clone().unwrap_or_default(),
             purpose: row.purpose.clone(),
@@ -203,6 +188,23 @@ fn is_still_asked(tx: &Tx<'_, Read>, row: &ConsentRow) -> bool {
     purpose.is_some() && text.is_some() && tx.policy.controller(&row.recipient).is_some()
 }
 
-const fn is_against(kind: ConsentKind) -> bool {
-    matches!(kind, ConsentKind::Deny | ConsentKind::Withdraw | ConsentKind::Object)
+/// Whether anything was said against it since, to its purpose or to all, in whatever voice and whether or not it still stands:
+/// who said no is asked again before a yes of theirs counts.
+pub(super) fn is_taken_back(said: &[ConsentRow], row: &ConsentRow) -> bool {
+    let against = [ConsentKind::Deny, ConsentKind::Withdraw, ConsentKind::Object];
+    since(said, row).any(|other| {
+        (other.purpose == row.purpose || other.purpose == EVERY_PURPOSE) && against.contains(&other.kind)
+    })
+}
+
+/// Whether this identifier has said yes to the same since.
+pub(super) fn is_granted(said: &[ConsentRow], row: &ConsentRow, identifier: i64) -> bool {
+    since(said, row).any(|other| {
+        other.purpose == row.purpose && other.kind == ConsentKind::Grant && other.verified == Some(identifier)
+    })
+}
+
+fn since<'r>(said: &'r [ConsentRow], row: &'r ConsentRow) -> impl Iterator<Item = &'r ConsentRow> {
+    let later = |other: &&ConsentRow| (other.at, other.id) > (row.at, row.id);
+    said.iter().filter(move |other| later(other) && other.recipient == row.recipient)
 }

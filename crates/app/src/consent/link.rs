@@ -3,6 +3,7 @@
 use zelo_ledger::Class;
 use zelo_model::{ConsentId, ConsentKind, IdentifierKind, ProfileId, Timestamp};
 
+use super::confirm::{is_granted, is_taken_back};
 use super::record::vouching;
 use super::token::Claim;
 use crate::error::{Error, Result};
@@ -58,13 +59,19 @@ impl GiveConfirmation {
         let profile = person(tx, self.profile).await?;
         let records: Vec<i64> = profile.members.iter().map(|member| member.record).collect();
         let said = tx.rows.consents(tx.tenant.row.id, &records).await?;
-        let row = said.into_iter().find(|row| row.id == self.consent).ok_or(Error::NotFound)?;
+        let row = said.iter().find(|row| row.id == self.consent).ok_or(Error::NotFound)?;
         if row.kind != ConsentKind::Pending {
             return Err(Error::invalid("consent", "this is no yes that waits to be confirmed"));
         }
-        let identifier = self.identifier(tx, &records, row.verified).await?;
+        let (identifier, vouching) = self.identifier(tx, &records, row.verified).await?;
+        if is_taken_back(&said, row) {
+            return Err(Error::Conflict("this person has said no since; a yes after that is another one"));
+        }
+        if is_granted(&said, row, vouching) {
+            return Err(Error::Conflict("this address has said yes since; there is nothing left to confirm"));
+        }
         let lapses = Lapses { policy: tx.policy, home: home(tx)?, whoever: &Whoever::default() };
-        let until = lapses.of(&row).map_or(Timestamp::MAX, |lapse| lapse.at);
+        let until = lapses.of(row).map_or(Timestamp::MAX, |lapse| lapse.at);
         if until <= tx.now {
             return Err(Error::Conflict(
                 "this yes was not confirmed in time, or its text was replaced; ask the person again",
@@ -77,13 +84,13 @@ impl GiveConfirmation {
         Ok(ConfirmationLink { path, until })
     }
 
-    /// The identifier that will vouch for it, by its epoch and blind index.
+    /// The identifier that will vouch for it: by its epoch and blind index, and by surrogate.
     async fn identifier(
         &self,
         tx: &Tx<'_, Read>,
         records: &[i64],
         with: Option<i64>,
-    ) -> Result<(u32, [u8; 16])> {
+    ) -> Result<((u32, [u8; 16]), i64)> {
         let tenant = tx.tenant.row.id;
         if let Some((kind, ..)) = &self.identifier
             && !reaches(*kind)
@@ -110,7 +117,7 @@ impl GiveConfirmation {
             tx.inner.tenants.outdate(tx.tenant);
             return Err(Error::Stale);
         };
-        Ok((epoch, digest))
+        Ok(((epoch, digest), identifier))
     }
 }
 

@@ -87,7 +87,8 @@ impl Plan {
         (kind, verified, notice): (ConsentKind, Option<i64>, Option<Vec<u8>>),
         evidence: &Evidence,
     ) -> Result<()> {
-        let purposes = if self.purposes.is_empty() { vec![self.key.0.clone()] } else { self.purposes.clone() };
+        let purposes =
+            if self.purposes.is_empty() { vec![self.key.0.clone()] } else { self.purposes.clone() };
         for purpose in purposes {
             let id = ConsentId(tx.ids.sorted(tx.now));
             let evidence = tx.seal(keys, owner, (CONSENT_EVIDENCE, id.0, 1), &evidence.encode()?)?;

@@ -74,17 +74,37 @@ impl<'b> Draft<'b> {
     ) {
         for sort in &sorted.messages {
             if let Some(reason) = self.one(tx, source, batch, sort) {
+                self.hear_no(tx, source, batch, (&sort.identifiers, sort.message.raw.as_bytes()));
                 self.arrived.push(arrived(tx, source, Some(&sort.message.kind), Became::Held(reason)));
                 self.held.push(HeldItem::whole(tx, source, sort, reason));
             }
         }
         for held in &sorted.held {
+            self.hear_no(tx, source, batch, (&held.identifiers, &held.raw));
             self.arrived.push(arrived(tx, source, None, Became::Held(held.reason)));
             self.held.push(HeldItem::as_it_came(tx, source, held));
         }
         let passed_over = (0..sorted.not_collected).map(|_| arrived(tx, source, None, Became::NotCollected));
         self.arrived.extend(passed_over);
         self.prune();
+    }
+
+    /// A no in what is held is heard at once, if it is known whose it is: whoever is called that by this source.
+    fn hear_no(
+        &mut self,
+        tx: &Tx<'_, Read>,
+        source: &SourceRow,
+        batch: &Batch,
+        (identifiers, raw): (&[Found], &[u8]),
+    ) {
+        let own = |found: &Found| Some((self.graph.own(&found.digest, source.id)?, found.digest));
+        let Some((record, voice)) = identifiers.iter().find_map(own) else { return };
+        if self.words.hear_no(tx, batch, raw, (record, voice))
+            && let Some(record) = self.graph.records.get_mut(&record)
+        {
+            // It must still be there when that is written.
+            record.touched = true;
+        }
     }
 
     /// What was to be held, and is not, leaves no identifier that nothing leads to.

@@ -117,6 +117,10 @@ async fn load_people(
             profiles.extend(own.and_then(|own| graph.records.get(&own)).map(|record| record.profile));
         }
     }
+    // What is held may say no, and that is written down.
+    let held = sorted.held.iter().flat_map(|held| &held.identifiers);
+    let spoken = held.filter_map(|found| graph.own(&found.digest, source.id));
+    owners.extend(spoken.filter_map(|own| graph.records.get(&own)).map(|record| record.id16));
     let tenant = tx.tenant.row.id;
     let profiles: Vec<i64> = profiles.into_iter().collect();
     let Survey { ground, members, summaries } = survey(&tx.rows, tenant, &profiles).await?;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use zelo_model::{ConsentId, ConsentKind, LapseCause, OwnerId, Timestamp};
+use zelo_policy::NoticeVersion;
 use zelo_store::{ConsentRow, NewConsent};
 use zelo_vault::place::CONSENT_EVIDENCE;
 
@@ -62,24 +63,12 @@ impl Words {
     ) {
         let received = batch.at(tx.now);
         let at = message.client_time.map_or(received, |at| at.min(received));
-        if batch.gpc {
-            for purpose in tx.policy.purposes().iter().filter(|purpose| purpose.opts_out_on_gpc) {
-                // The header is the browser's as it sends, whenever what it sends happened; of one instant it is the last word.
-                let (kind, at) = (ConsentKind::Object, received.plus(1));
-                let word = Word { voice, kind, at, notice: None, language: None, channel: "gpc" };
-                self.take(Slot { record, purpose: purpose.key.to_string(), what: What::Signal }, word);
-            }
-        }
-        let mut said = batch.context.as_deref().and_then(Said::read).unwrap_or_default();
-        said.under(Said::read(&message.raw).unwrap_or_default());
+        self.signal(tx, batch, (record, voice));
+        let said = Said::of(batch, &message.raw);
         let channel = if batch.by_themselves { "form" } else { "sdk" };
-        let hash = said.notice.as_deref().and_then(|hash| hex::decode(hash).ok());
-        let text = hash.as_deref().and_then(|hash| tx.policy.notice_of_hash(hash));
-        let text = text.filter(|(_, version, _)| {
-            version.is_of(&tx.tenant.row.controller) && version.valid_from <= at
-        });
+        let (hash, text) = said.text(tx, at);
         if !said.answered
-            && let (Some(hash), Some((_, version, tag))) = (&hash, text)
+            && let (Some(hash), Some((version, tag))) = (&hash, text)
         {
             for purpose in &version.purposes {
                 let (kind, language) = (ConsentKind::Informed, Some(tag.to_owned()));
@@ -90,7 +79,7 @@ impl Words {
         }
         for (name, says) in said.preferences {
             let Some(purpose) = name.parse().ok().and_then(|key| tx.policy.purpose(&key)) else { continue };
-            let about = text.filter(|(_, version, _)| version.purposes.contains(&purpose.key));
+            let about = text.filter(|(version, _)| version.purposes.contains(&purpose.key));
             // Whoever types an address into a form has not shown that it is theirs.
             let waits = batch.by_themselves || tx.policy.consent_rules(&purpose.key).double_opt_in;
             let yes = if waits { ConsentKind::Pending } else { ConsentKind::Grant };
@@ -100,9 +89,44 @@ impl Words {
                 true => ConsentKind::Unproven,
             };
             let notice = about.and_then(|_| hash.clone());
-            let language = about.map(|(_, _, tag)| tag.to_owned());
+            let language = about.map(|(_, tag)| tag.to_owned());
             let word = Word { voice, kind, at, notice, language, channel };
             self.take(Slot { record, purpose: name, what: What::Word }, word);
+        }
+    }
+
+    /// Hears what a message that is held says no to: that does not wait until it is mended. It counts from when it came.
+    /// Answers whether it said anything.
+    pub(crate) fn hear_no(
+        &mut self,
+        tx: &Tx<'_, Read>,
+        batch: &Batch,
+        raw: &[u8],
+        (record, voice): (i64, [u8; 16]),
+    ) -> bool {
+        let before = self.0.len();
+        self.signal(tx, batch, (record, voice));
+        let (said, at) = (Said::of(batch, std::str::from_utf8(raw).unwrap_or_default()), batch.at(tx.now));
+        for (name, _) in said.preferences.into_iter().filter(|(_, says)| !says) {
+            if name.parse().is_ok_and(|key| tx.policy.purpose(&key).is_some()) {
+                let kind = ConsentKind::Deny;
+                let word = Word { voice, kind, at, notice: None, language: None, channel: "sdk" };
+                self.take(Slot { record, purpose: name, what: What::Word }, word);
+            }
+        }
+        self.0.len() > before
+    }
+
+    /// What the browser says by itself, to every purpose that heeds it.
+    fn signal(&mut self, tx: &Tx<'_, Read>, batch: &Batch, (record, voice): (i64, [u8; 16])) {
+        if !batch.gpc {
+            return;
+        }
+        for purpose in tx.policy.purposes().iter().filter(|purpose| purpose.opts_out_on_gpc) {
+            // The header is the browser's as it sends, whenever what it sends happened; of one instant it is the last word.
+            let (kind, at) = (ConsentKind::Object, batch.at(tx.now).plus(1));
+            let word = Word { voice, kind, at, notice: None, language: None, channel: "gpc" };
+            self.take(Slot { record, purpose: purpose.key.to_string(), what: What::Signal }, word);
         }
     }
 
@@ -217,6 +241,27 @@ struct Said {
 }
 
 impl Said {
+    /// What a message says, and what its batch says where it does not.
+    fn of(batch: &Batch, raw: &str) -> Self {
+        let mut said = batch.context.as_deref().and_then(Self::read).unwrap_or_default();
+        said.under(Self::read(raw).unwrap_or_default());
+        said
+    }
+
+    /// The text that was read, by its hash: its version and language, if it is one of this controller's and was out by then.
+    fn text<'t>(
+        &self,
+        tx: &Tx<'t, Read>,
+        at: Timestamp,
+    ) -> (Option<Vec<u8>>, Option<(&'t NoticeVersion, &'t str)>) {
+        let hash = self.notice.as_deref().and_then(|hash| hex::decode(hash).ok());
+        let text = hash.as_deref().and_then(|hash| tx.policy.notice_of_hash(hash));
+        let ours =
+            |version: &NoticeVersion| version.is_of(&tx.tenant.row.controller) && version.valid_from <= at;
+        let text = text.filter(|(_, version, _)| ours(version)).map(|(_, version, tag)| (version, tag));
+        (hash, text)
+    }
+
     /// From a message, or from the context of a batch. What is not of the form says nothing, but for a no: that is heard
     /// however it is written.
     fn read(raw: &str) -> Option<Self> {
@@ -239,8 +284,10 @@ impl Said {
             Value::Object(all) if all.values().any(|value| *value == Value::Bool(false)) => Some(false),
             _ => None,
         };
-        let preferences =
-            preferences.into_iter().flatten().filter_map(|(name, value)| Some((name.to_lowercase(), says(value)?)));
+        let preferences = preferences
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, value)| Some((name.to_lowercase(), says(value)?)));
         let notice = consent.get("notice").and_then(Value::as_str).map(str::to_owned);
         Some(Self { preferences: preferences.collect(), answered, notice })
     }

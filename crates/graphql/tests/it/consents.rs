@@ -179,19 +179,25 @@ async fn what_ana_saw_is_told_with_what_she_said_and_clara_counts_without_tellin
     let site = Site::open().await;
     let clara = site.key("clara", Role::Officer, &["customer-service"]).await;
     let ana = ana(&site).await;
-    let record = |consent: Value, word: &str, said: Value| {
-        json!({ "query": RECORD, "variables": { "consent": consent, "word": word, "said": said } })
-    };
+    let record = |consent: Value, word: &str, said: Value| json!({ "query": RECORD, "variables": { "consent": consent, "word": word, "said": said } });
     let seen = json!({ "channel": "counter", "notice": notice() });
     let told = site.ask_with(&clara, &record(json!({ "profile": ana }), "INFORMED", seen)).await;
     let consent = &told.body["data"]["recordConsent"];
-    assert_eq!((&consent["purpose"], &consent["standing"]), (&json!("*"), &json!("UNASKED")), "{}", told.text);
+    assert_eq!(
+        (&consent["purpose"], &consent["standing"]),
+        (&json!("*"), &json!("UNASKED")),
+        "{}",
+        told.text
+    );
     says(&site, &clara, &ana, "GRANT", in_person()).await;
     let query = "query($id: ID!) { profile(id: $id) { notices {
         notice version language sha256 answers { purpose kind } } } }";
     let told = site.ask(query, json!({ "id": ana })).await;
     let one = &told.body["data"]["profile"]["notices"][0];
-    assert_eq!((&one["notice"], &one["language"], &one["sha256"]), (&json!("newsletter"), &json!("pt-BR"), &json!(notice())));
+    assert_eq!(
+        (&one["notice"], &one["language"], &one["sha256"]),
+        (&json!("newsletter"), &json!("pt-BR"), &json!(notice()))
+    );
     assert_eq!(one["answers"], json!([{ "purpose": "marketing-email", "kind": "GRANT" }]), "{}", told.text);
 
     let query = json!({ "query": "{ noticeNumbers(notice: \"newsletter\") { version saw { exactly fewerThan }
@@ -201,6 +207,11 @@ async fn what_ana_saw_is_told_with_what_she_said_and_clara_counts_without_tellin
     let told = site.ask_with(&helena, &query).await;
     let few = json!({ "fewerThan": 5 });
     let last = told.body["data"]["noticeNumbers"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!((&last["saw"], &last["onlySaw"]), (&json!({ "exactly": null, "fewerThan": 5 }), &few), "{}", told.text);
+    assert_eq!(
+        (&last["saw"], &last["onlySaw"]),
+        (&json!({ "exactly": null, "fewerThan": 5 }), &few),
+        "{}",
+        told.text
+    );
     assert!(told.body["data"]["none"].is_null());
 }
