@@ -118,13 +118,10 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         name if name.starts_with("retention.") => keep(door, who, name).await,
         name if name.starts_with("quarantine.") => held(app, who, name).await,
         "merge.lift" => door.run(who, LiftApart { profiles: [ProfileId([9; 16]); 2] }).await.map(drop),
-        other if other.starts_with("consent.") => say(door, who, other).await,
-        "confirmation.give" => {
-            let (profile, consent) = (ProfileId([9; 16]), zelo_model::ConsentId([9; 16]));
-            let give = zelo_app::GiveConfirmation { profile, consent, identifier: None };
-            door.run(who, give).await.map(drop)
+        other if other.starts_with("confirmation.") || other == "consent.confirm" => {
+            confirm(door, who, other).await
         }
-        "confirmation.read" => door.run(who, zelo_app::ReadConfirmation { token: slug() }).await.map(drop),
+        other if other.starts_with("consent.") => say(door, who, other).await,
         "notice.count" => door.run(who, zelo_app::CountNotice { notice: slug() }).await.map(drop),
         "policy.install" => door.run(who, InstallPolicies::again(door)).await,
         "policy.read" => door.run(who, ReadPolicies).await.map(drop),
@@ -198,7 +195,7 @@ async fn agree(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Erro
     }
 }
 
-/// Says no to a purpose, takes a yes back, or confirms one.
+/// Says no to a purpose, or takes a yes back.
 async fn say(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Error> {
     let (profile, purpose) = (ProfileId([9; 16]), "marketing-email".parse().unwrap());
     let (recipient, channel) = (None, "web".to_owned());
@@ -206,14 +203,26 @@ async fn say(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Error>
         let withdraw = zelo_app::WithdrawConsent { profile, purpose, recipient, channel };
         return door.run(who, withdraw).await.map(drop);
     }
-    if name == "consent.confirm" {
-        return door.run(who, zelo_app::ConfirmConsent { token: "nothing".to_owned() }).await.map(drop);
-    }
     let said = zelo_app::Said { channel, ..zelo_app::Said::default() };
     let kind = zelo_model::ConsentKind::Deny;
     door.run(who, zelo_app::RecordConsent { profile, purpose: Some(purpose), recipient, kind, said })
         .await
         .map(drop)
+}
+
+/// Gives a link, looks at what it would confirm, confirms it.
+async fn confirm(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Error> {
+    let (profile, consent) = (ProfileId([9; 16]), zelo_model::ConsentId([9; 16]));
+    let token = "nothing".to_owned();
+    match name {
+        "confirmation.give" => {
+            let give = zelo_app::GiveConfirmation { profile, consent, identifier: None };
+            door.run(who, give).await.map(drop)
+        }
+        "confirmation.read" => door.run(who, zelo_app::ReadConfirmation { token }).await.map(drop),
+        "consent.confirm" => door.run(who, zelo_app::ConfirmConsent { token }).await.map(drop),
+        other => panic!("say here how to run `{other}`"),
+    }
 }
 
 /// The entries made since there were so many.

@@ -165,7 +165,7 @@ async fn clara_counts_who_saw_and_few_are_not_told(app: &TestApp) {
     let (pt, en) = (advertising(), notice("advertising", 1, "en"));
     let consent = |n: usize| match n {
         0..4 => shown(&pt),
-        4..11 => answered(if n % 2 == 0 { &pt } else { &en }, true),
+        4..11 => answered(if n.is_multiple_of(2) { &pt } else { &en }, true),
         _ => answered(&en, false),
     };
     app.send((0..16).map(|n| somebody(n, consent(n)))).await;

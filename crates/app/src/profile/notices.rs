@@ -58,10 +58,10 @@ pub(super) async fn notices(
             by_text.entry(hash).or_default().push(row);
         }
     }
-    let mut seen: Vec<SeenNotice> =
+    let mut texts: Vec<SeenNotice> =
         by_text.into_iter().filter_map(|(hash, rows)| one(tx, hash, &rows)).collect();
-    seen.sort_by(|one, other| (one.at, &one.sha256).cmp(&(other.at, &other.sha256)));
-    Ok(Some(Field::Shown(seen)))
+    texts.sort_by(|one, other| (one.at, &one.sha256).cmp(&(other.at, &other.sha256)));
+    Ok(Some(Field::Shown(texts)))
 }
 
 fn one(tx: &Tx<'_, Read>, hash: &[u8], rows: &[&ConsentRow]) -> Option<SeenNotice> {
