@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::paths::fits;
 use crate::{
-    access, calendar, consent, controller, data_map, decisions, expiry, gpc, identity_proof, incident, law,
-    matching, minors, notice, privacy_notice, processors, purpose, requests, retention, schedule,
-    suppression, taxonomy, transfers,
+    access, calendar, consent, controller, countries, data_map, decisions, expiry, gpc, identity_proof,
+    incident, law, matching, minors, notice, privacy_notice, processors, purpose, requests, retention,
+    schedule, suppression, taxonomy, transfers,
 };
 
 /// Name of the schema, the files it is of, and the schema.

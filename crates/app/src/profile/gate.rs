@@ -2,7 +2,7 @@
 //! are. It is settled before anything is shown; what they said is read in the statement that finds them, so that no read
 //! whose snapshot began after a withdrawal was committed shows what it closed.
 
-use zelo_model::{BirthDate, ConsentState, Reason};
+use zelo_model::{BirthDate, ConsentState, Reason, Standing};
 use zelo_policy::{Closed, DeclaredPurpose, Jurisdiction};
 use zelo_resolve::{Member, survive};
 use zelo_store::ConsentRow;
