@@ -192,12 +192,14 @@ fn is_said(word: &Word, said: &[&ConsentRow], lapses: &Lapses<'_>) -> bool {
     };
     // Another text is another question.
     let same = |row: &&&ConsentRow| word.notice.is_none() || row.notice == word.notice;
-    let since = said.iter().rev().take_while(|row| row.kind == word.kind);
+    let is_no = |kind: ConsentKind| matches!(kind, ConsentKind::Deny | ConsentKind::Object);
+    // A browser's signal between two noes makes neither of them new.
+    let goes_on = |row: &&&ConsentRow| row.kind == word.kind || (is_no(word.kind) && is_no(row.kind));
+    let since = said.iter().rev().take_while(goes_on).filter(|row| row.kind == word.kind);
     let repeats = since.filter(same).any(|row| !over(row));
     let again = said.iter().any(|row| (row.kind, row.at) == (word.kind, word.at));
     // A no is written down also when it is older than what was said since; a yes that is older says nothing new.
-    let is_no = matches!(word.kind, ConsentKind::Deny | ConsentKind::Object);
-    repeats || again || (last.at >= word.at && !is_no)
+    repeats || again || (last.at >= word.at && !is_no(word.kind))
 }
 
 fn sealed(
