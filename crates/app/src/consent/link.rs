@@ -3,9 +3,9 @@
 use zelo_ledger::Class;
 use zelo_model::{ConsentId, ConsentKind, IdentifierKind, ProfileId, Timestamp};
 
-use super::confirm::{is_granted, is_taken_back};
 use super::record::vouching;
 use super::token::Claim;
+use super::waiting::{is_granted, is_taken_back};
 use crate::error::{Error, Result};
 use crate::facts::{Lapses, Whoever};
 use crate::operation::{Operation, Target};

@@ -9,6 +9,7 @@ mod record;
 mod sale;
 mod seen;
 mod token;
+mod waiting;
 mod withdraw;
 
 pub use confirm::{ConfirmConsent, Confirming, ReadConfirmation};
