@@ -50,8 +50,16 @@ impl Inner {
             purpose: &actor.purpose,
             flags: Flags { installation: tenant.row.id == 0 },
         };
-        let policy = self.policy.get();
-        let outcome = match policy.decide(&asked) {
+        let mut policy = self.policy.get();
+        let mut verdict = policy.decide(&asked);
+        let mut turn = None;
+        if O::ALONE && !matches!(verdict, Policy::Deny) {
+            turn = Some(self.alone.lock().await);
+            // Others may be in force by now.
+            policy = self.policy.get();
+            verdict = policy.decide(&asked);
+        }
+        let outcome = match verdict {
             Policy::Allow(sight) => {
                 let passage = Passing { inner: self.clone(), tenant, policy, actor: Arc::new(actor), sight };
                 Self::refusal_as(O::Access::pass(passage, operation).await)
@@ -69,6 +77,7 @@ impl Inner {
                 Err(Error::Forbidden)
             }
         };
+        drop(turn);
         let code = outcome.as_ref().err().map_or("OK", Error::code);
         metrics::counter!("zelo_passages_total", "operation" => O::NAME, "outcome" => code).increment(1);
         metrics::histogram!("zelo_passage_seconds", "operation" => O::NAME)

@@ -38,6 +38,8 @@ pub(crate) struct Inner {
     pub(crate) arrivals: Arrivals,
     /// Where passages wait whose ground has moved.
     pub(crate) second_try: Lanes,
+    /// Where long passages follow each other.
+    pub(crate) alone: tokio::sync::Mutex<()>,
     pub(crate) rotating: Rotating,
     /// Whose birth dates the schedules need not look at again.
     pub(crate) looked: Looked,

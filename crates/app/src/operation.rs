@@ -23,6 +23,8 @@ pub trait Operation: Listed + Send + Sync + 'static {
     const TARGET: Target;
     /// The longest each half may take: nobody's keys are held, and no writer kept from the others, for longer.
     const LONGEST: Duration = Duration::from_secs(10);
+    /// Whether a process does one of them at a time: it takes long, and each holds one of the few connections that read.
+    const ALONE: bool = false;
     /// [`crate::Read`] or [`crate::Write`].
     type Access: Mode;
     /// What `prepare` hands to `run`; `()` for reads.

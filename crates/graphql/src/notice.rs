@@ -6,7 +6,7 @@ use zelo_app::{CountNotice, Error, NoticeAnswer, SeenNotice};
 
 use crate::asker::Door;
 use crate::consent_event::ConsentKind;
-use crate::retention::RetentionTally;
+use crate::retention::Count;
 use crate::scalar::DateTime;
 
 #[derive(Default)]
@@ -35,13 +35,13 @@ pub(crate) struct NoticeNumbers {
     /// The version.
     version: u32,
     /// Saw it, whatever they said.
-    saw: RetentionTally,
+    saw: Count,
     /// Said yes to it once, confirmed or still to be.
-    said_yes: RetentionTally,
+    said_yes: Count,
     /// Said no to it once.
-    said_no: RetentionTally,
+    said_no: Count,
     /// Saw it and said nothing.
-    only_saw: RetentionTally,
+    only_saw: Count,
 }
 
 impl From<zelo_app::NoticeNumbers> for NoticeNumbers {

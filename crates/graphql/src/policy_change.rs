@@ -12,7 +12,7 @@ use crate::cursor;
 use crate::event::PageInfo;
 use crate::policy_difference::PolicyDifference;
 use crate::profile::cost;
-use crate::retention::RetentionTally;
+use crate::retention::Count;
 use crate::scalar::DateTime;
 use crate::wants::{FIRST, MOST};
 
@@ -22,7 +22,7 @@ use crate::wants::{FIRST, MOST};
 pub(crate) enum PolicyChangeState {
     /// It waits for a second person.
     Proposed,
-    /// A second person agreed: its policies came into force.
+    /// A second person agreed: its policies are in force until others are.
     Approved,
     /// Somebody said no, or whoever proposed it took it back.
     Rejected,
@@ -108,8 +108,8 @@ impl PolicyChangeQuery {
     }
 
     /// Whom a change would reach, in every tenant, as far as what stands in the clear can say: for how many people a purpose
-    /// is open now and then, and how much each schedule would take. Only what is different; it looks through everybody and
-    /// takes its time.
+    /// is open now and then, and how much each schedule would take. Only what is different for five people or more; it looks
+    /// through everybody and takes its time.
     async fn policy_reach(&self, cx: &Context<'_>, id: ID) -> Result<Vec<PolicyReach>> {
         let reach = cx.run(ReachPolicies { id: self::id(&id)? }).await?;
         let told = |one: zelo_app::Reach| {
@@ -143,8 +143,8 @@ impl PolicyChangeMutation {
         Ok(PolicyChange(cx.run(ProposePolicies { edits: self::edits(edits)?, why }).await?))
     }
 
-    /// Approves of a change that somebody else proposed: its policies are in force when this is answered, and in other
-    /// processes seconds later. `CONFLICT` when other policies came into force since it was proposed.
+    /// Approves of a change that somebody else proposed: its policies are in force from now on, in other processes seconds
+    /// later, unless the folder of policies says something else by then. `CONFLICT` when other policies came into force since it was proposed.
     async fn approve_policies(&self, cx: &Context<'_>, id: ID) -> Result<PolicyChange> {
         Ok(PolicyChange(cx.approve(ApprovePolicies { id: self::id(&id)? }).await?))
     }
@@ -257,7 +257,7 @@ pub(crate) struct PolicyReach {
     /// Which purpose, or which schedule.
     what: String,
     /// How many now.
-    before: RetentionTally,
+    before: Count,
     /// How many then.
-    after: RetentionTally,
+    after: Count,
 }

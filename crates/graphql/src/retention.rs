@@ -44,14 +44,15 @@ pub(crate) enum RetentionThen {
 
 /// A number that tells of nobody.
 #[derive(SimpleObject)]
-pub(crate) struct RetentionTally {
+#[graphql(name = "Tally")]
+pub(crate) struct Count {
     /// So many; null when they are too few to be told.
     exactly: Option<u64>,
     /// Fewer than this, perhaps none; null when the number is told.
     fewer_than: Option<u64>,
 }
 
-impl From<Tally> for RetentionTally {
+impl From<Tally> for Count {
     fn from(tally: Tally) -> Self {
         match tally {
             Tally::Exactly(count) => Self { exactly: Some(count), fewer_than: None },
@@ -72,7 +73,7 @@ pub(crate) struct RetentionKept {
     /// Until when the last of it is kept.
     until: DateTime,
     /// How many; each stands with every law that keeps it.
-    count: RetentionTally,
+    count: Count,
 }
 
 impl From<ForeseenKept> for RetentionKept {
@@ -123,7 +124,7 @@ impl RetentionForecast {
     }
 
     /// How many would go.
-    async fn due(&self) -> RetentionTally {
+    async fn due(&self) -> Count {
         self.0.due.into()
     }
 
@@ -133,7 +134,7 @@ impl RetentionForecast {
     }
 
     /// How many are left alone because somebody restricted the processing of their data.
-    async fn held_back(&self) -> RetentionTally {
+    async fn held_back(&self) -> Count {
         self.0.held_back.into()
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -18,7 +19,13 @@ use crate::form::{Framed, html};
 pub(crate) const CONFIRMATION: &str = "/v1/confirmations/{token}";
 
 /// Shows what the link would confirm.
-pub(crate) async fn show(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+pub(crate) async fn show(
+    State(app): State<App>,
+    token: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    // What is no text is no token either.
+    let token = token.map_or_else(|_| String::new(), |Path(token)| token);
     let asked = match app.holder(&token).await {
         Ok(holder) => app.run(&holder, ReadConfirmation { token }).await,
         Err(error) => Err(error),
@@ -29,9 +36,11 @@ pub(crate) async fn show(State(app): State<App>, Path(token): Path<String>, head
 /// Confirms it.
 pub(crate) async fn confirm(
     State(app): State<App>,
-    Path(token): Path<String>,
+    token: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
+    // What is no text is no token either.
+    let token = token.map_or_else(|_| String::new(), |Path(token)| token);
     let confirmed = match app.holder(&token).await {
         Ok(holder) => app.run(&holder, ConfirmConsent { token }).await,
         Err(error) => Err(error),
@@ -124,8 +133,8 @@ impl fmt::Display for Page<'_> {
             Stage::Confirmed => (
                 tongue.say("Confirmado", "Confirmed"),
                 tongue.say(
-                    "O seu sim vale desde já. Você pode mudar de ideia quando quiser, no formulário em que respondeu ou falando conosco.",
-                    "Your yes counts from now on. You can change your mind whenever you like, in the form you answered or by talking to us.",
+                    "Anotamos que foi você quem disse sim. Você pode mudar de ideia quando quiser, no formulário em que respondeu ou falando conosco.",
+                    "We have written down that it was you who said yes. You can change your mind whenever you like, in the form you answered or by talking to us.",
                 ),
             ),
             Stage::Outweighed => (

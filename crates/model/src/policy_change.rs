@@ -7,7 +7,7 @@ use crate::{PolicyChangeId, Timestamp};
 pub enum ChangeState {
     /// It waits for a second person.
     Proposed,
-    /// A second person agreed: its policies came into force.
+    /// A second person agreed: its policies are in force until others are.
     Approved,
     /// Somebody said no, or whoever proposed it took it back.
     Rejected,
@@ -58,10 +58,12 @@ pub struct PolicyChange {
 /// Policies that two people agreed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApprovedPolicies {
-    /// The how-manieth approval it was, from 1 on.
+    /// Its place among all approvals, from 1 on.
     pub n: i64,
     /// Their digest.
     pub digest: String,
     /// The digest of the policies that the files held then.
     pub origin: String,
+    /// Whether files have said something else since: then they count, and go on counting.
+    pub superseded: bool,
 }

@@ -1,5 +1,6 @@
 //! A bundle: all policies at once, and the digest that says which ones.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
@@ -235,6 +236,11 @@ impl Bundle {
     /// errors.
     pub fn decide(&self, asked: &Question<'_>) -> Verdict {
         self.access.as_ref().map_or(Verdict::Deny, |governed| governed.decide(asked))
+    }
+
+    /// The same by who may do or see what, with the purposes for which; empty before they govern.
+    pub(crate) fn allowed(&self) -> BTreeMap<String, String> {
+        self.access.as_deref().map(access::facts).unwrap_or_default()
     }
 
     /// Everything the policies allow, as text; empty before they govern.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use zelo_model::Purpose;
+use zelo_model::{IdentifierKind, Purpose};
 
 use crate::Jurisdiction;
 
@@ -22,6 +22,8 @@ pub struct ConsentRules {
     /// Days within which a yes that waits is confirmed, or is none: every yes where `double_opt_in` is, and one typed into a
     /// form anywhere.
     pub confirm_within_days: u16,
+    /// Kinds of identifiers that a link which confirms may be sent to.
+    pub confirm_by: BTreeSet<IdentifierKind>,
     /// Whether a guardian says yes for anybody under the age of majority. Under the age from which the law lets a person
     /// consent, a guardian always does, whatever stands here (LGPD art. 14 §1, GDPR art. 8(1)).
     pub guardian_below_minor: bool,

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
 
 use crate::files::Files;
 use crate::paths::COUNTRIES;
@@ -24,7 +22,7 @@ pub(crate) struct File {
 pub(crate) struct Countries(BTreeMap<String, String>);
 
 impl Countries {
-    /// The code of a country, however it is written: small or large, with accents or without.
+    /// The code of a country, in small letters or large ones.
     pub(crate) fn code(&self, spelled: &str) -> Option<&str> {
         self.0.get(&normal(spelled)).map(String::as_str)
     }
@@ -60,8 +58,7 @@ pub(crate) fn countries(files: &Files, laws: &[Law]) -> Result<Countries, Policy
     Ok(Countries(codes))
 }
 
-/// In small letters without accents, one space between words.
+/// In small letters, one space between words.
 fn normal(text: &str) -> String {
-    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -23,7 +23,7 @@ pub struct Change {
 /// What a change is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeOf {
-    /// Who may do what, or see what: a line of `permissions.txt`.
+    /// Who may do what, or see what, and for which purposes.
     Permission,
     /// What a purpose rests on, needs, or leaves out.
     Purpose,
@@ -65,7 +65,7 @@ impl Bundle {
     pub fn changes(&self, next: &Self) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut compare = |of, before: Facts, after: Facts| changes.extend(differences(of, &before, &after));
-        compare(ChangeOf::Permission, permissions(self), permissions(next));
+        compare(ChangeOf::Permission, self.allowed(), next.allowed());
         compare(ChangeOf::Purpose, purposes(self), purposes(next));
         compare(ChangeOf::Consent, consents(self), consents(next));
         compare(ChangeOf::Notice, notices(self), notices(next));
@@ -115,22 +115,6 @@ fn differences(of: ChangeOf, before: &Facts, after: &Facts) -> Vec<Change> {
         after: after.get(name).cloned(),
     };
     names.into_iter().filter(|name| before.get(*name) != after.get(*name)).map(change).collect()
-}
-
-/// Lines of `permissions.txt`, each under the heading it stands below.
-fn permissions(bundle: &Bundle) -> Facts {
-    let text = bundle.permissions();
-    let mut facts = Facts::new();
-    let mut heading = "";
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        if line.starts_with(' ') {
-            facts.insert(format!("{heading}: {}", line.trim()), "allowed".to_owned());
-        } else {
-            heading = line;
-            facts.insert(line.split_whitespace().collect::<Vec<_>>().join(" "), "allowed".to_owned());
-        }
-    }
-    facts
 }
 
 fn purposes(bundle: &Bundle) -> Facts {

@@ -77,6 +77,10 @@ fn explain(core: &str) -> (String, String, Option<String>) {
         let name = rest.trim_end_matches('`');
         return (format!("field \"{name}\" is missing"), format!("add \"{name}\""), None);
     }
+    if core.contains("invalid type: ") && core.contains(", expected struct ") {
+        let remedy = "write it as fields with a value each, like the entries around it".to_owned();
+        return ("is no list of fields".to_owned(), remedy, None);
+    }
     if let Some(place) = core.strip_suffix(BLANK) {
         let name = place.trim_end_matches(": ").rsplit('.').next().unwrap_or_default();
         return (format!("\"{name}\" says nothing"), "write it, in plain words".to_owned(), None);

@@ -116,6 +116,15 @@ fn policies(mut files: Files) -> Result<Files, PolicyError> {
             || name == "README.md"
             || path == "permissions.txt")
     });
+    let odd = files.keys().find(|path| !is_plain(path));
+    if let Some(path) = odd {
+        let remedy = "name it in letters, digits, `-`, `_` and `.`, at most 100 of them a folder or file";
+        return Err(PolicyError::of_file(
+            &path.escape_debug().to_string(),
+            "has a name that not every system can write",
+            remedy,
+        ));
+    }
     let stray = files.keys().find(|path| !is_read(path));
     match stray {
         Some(path) => Err(PolicyError::of_file(
@@ -130,6 +139,11 @@ fn policies(mut files: Files) -> Result<Files, PolicyError> {
         )),
         None => Ok(files),
     }
+}
+
+fn is_plain(path: &str) -> bool {
+    let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.');
+    path.split('/').all(|part| (1..=100).contains(&part.len()) && part.bytes().all(plain))
 }
 
 fn is_read(path: &str) -> bool {

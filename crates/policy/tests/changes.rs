@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot make its files has failed the test")]
 
 use common::{copy, govern, real, with};
-use zelo_policy::{Bundle, ChangeOf};
+use zelo_policy::{Bundle, Change, ChangeOf};
 
 mod common;
 
@@ -56,6 +56,28 @@ fn a_permission_a_deadline_and_what_a_law_keeps_are_told() {
     }
     let folder = with("access/operator.cedar", "Action::\"backup.create\",", "");
     let told = govern(&real()).unwrap().changes(&govern(folder.path()).unwrap());
-    let line = told.iter().find(|one| one.of == ChangeOf::Permission && one.after.is_none());
-    assert!(line.is_some_and(|one| one.what.starts_with("backup.create")), "{told:?}");
+    let permissions = |told: &[Change]| {
+        let told = told.iter().filter(|one| one.of == ChangeOf::Permission).cloned();
+        told.map(|one| (one.what, one.before, one.after)).collect::<Vec<_>>()
+    };
+    let what = "operator may backup.create in the installation".to_owned();
+    assert_eq!(permissions(&told), [(what, Some("for administration".to_owned()), None)]);
+}
+
+#[test]
+fn whoever_sees_more_than_before_is_told_and_for_what() {
+    let folder = with(
+        "access/everybody.cedar",
+        "context.purpose == Purpose::\"data-subject-rights\" };",
+        "[Purpose::\"data-subject-rights\", Purpose::\"security\"].contains(context.purpose) };",
+    );
+    let needs = folder.path().join("purposes/security.yaml");
+    let text = std::fs::read_to_string(&needs).unwrap();
+    std::fs::write(&needs, text.replacen("categories: [", "categories: [health, ", 1)).unwrap();
+    let told = govern(&real()).unwrap().changes(&govern(folder.path()).unwrap());
+    let told: Vec<_> = told.iter().filter(|one| one.of == ChangeOf::Permission).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].what, "officer sees health");
+    assert_eq!(told[0].before.as_deref(), Some("for data-subject-rights"));
+    assert_eq!(told[0].after.as_deref(), Some("for data-subject-rights, security"));
 }

@@ -64,6 +64,11 @@ fn rules_of_consent_that_cannot_be_kept_are_refused() {
              able to show that it is theirs",
         ),
         (
+            ("    confirm_by: [email]\n", "    confirm_by: []\n"),
+            "    confirm_by: [email]",
+            "a link can be sent nowhere; name email, phone or both",
+        ),
+        (
             ("  analytics:\n", "  profiling:\n"),
             "  analytics:",
             "unknown purpose \"profiling\"; name one of policies/purposes, or declare it there",

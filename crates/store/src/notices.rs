@@ -1,5 +1,7 @@
 //! How many people saw a text, and what they said to it: counted by its hash, with nothing opened.
 
+use zelo_model::ConsentKind;
+
 use crate::error::Result;
 use crate::sql::{Reading, among, blob, get};
 
@@ -17,6 +19,19 @@ pub struct NoticeCounts {
 }
 
 impl Reading<'_> {
+    /// The texts that something names which anybody said, by hash: one index search each.
+    pub async fn texts_named(&self, tenant: i64) -> Result<Vec<Vec<u8>>> {
+        let sql =
+            "select notice from consent_event where tenant = $1 and notice > $2 order by notice limit 1";
+        let mut named: Vec<Vec<u8>> = Vec::new();
+        loop {
+            let last = named.last().cloned().unwrap_or_default();
+            let next = self.one(sql, vec![tenant.into(), blob(last)]).await?;
+            let Some(row) = next else { return Ok(named) };
+            named.push(get(&row, 0)?);
+        }
+    }
+
     /// The people who live and of whom something names one of these texts.
     pub async fn notice_counts(&self, tenant: i64, texts: &[[u8; 32]]) -> Result<NoticeCounts> {
         if texts.is_empty() {
@@ -25,12 +40,14 @@ impl Reading<'_> {
         let mut values = vec![tenant.into()];
         let list = texts.iter().map(|hash| blob(*hash)).collect();
         let condition = among(self.is_postgres(), "c.notice", list, &mut values);
-        // By the numbers of `ConsentKind`: 0 grant, 8 pending; 1 deny, 4 object.
+        let [yes, waits, no, object] =
+            [ConsentKind::Grant, ConsentKind::Pending, ConsentKind::Deny, ConsentKind::Object]
+                .map(ConsentKind::number);
         let sql = format!(
             "select count(*), coalesce(sum(q.said_yes), 0), coalesce(sum(q.said_no), 0),
                coalesce(sum(case when q.said_yes = 0 and q.said_no = 0 then 1 else 0 end), 0)
-             from (select m.profile, max(case when c.kind in (0, 8) then 1 else 0 end) as said_yes,
-                     max(case when c.kind in (1, 4) then 1 else 0 end) as said_no
+             from (select m.profile, max(case when c.kind in ({yes}, {waits}) then 1 else 0 end) as said_yes,
+                     max(case when c.kind in ({no}, {object}) then 1 else 0 end) as said_no
                    from consent_event c
                    join membership m on m.tenant = c.tenant and m.record = c.owner and m.until is null
                    join profile p on p.tenant = m.tenant and p.id = m.profile and p.state = 0

@@ -80,6 +80,7 @@ async fn whatever_is_asked_of_people_goes_by_an_index_and_not_through_everybody(
         rows.slice_owners(7, &slice, Owners::AllBut(&[1, 2]), 100).await.unwrap();
         rows.count_slice(7, &slice, Owners::Of(&[1, 2])).await.unwrap();
     }
+    rows.texts_named(7).await.unwrap();
     rows.profiles_of(7, &[1, 2]).await.unwrap();
     rows.newest_named(7, &[1, 2], &["Bought"]).await.unwrap();
     rows.handles_of(7, 1).await.unwrap();

@@ -31,10 +31,12 @@ impl Reading<'_> {
 
     /// What was approved last.
     pub async fn approved_policies(&self) -> Result<Option<ApprovedPolicies>> {
-        let sql = "select n, digest, origin from policy_change where n is not null order by n desc limit 1";
+        let sql = "select n, digest, origin, superseded from policy_change
+                   where n is not null order by n desc limit 1";
         let row = self.one(sql, vec![]).await?;
         let approved = |row: &QueryResult| {
-            Ok(ApprovedPolicies { n: get(row, 0)?, digest: get(row, 1)?, origin: get(row, 2)? })
+            let superseded = get::<Option<i64>>(row, 3)?.is_some();
+            Ok(ApprovedPolicies { n: get(row, 0)?, digest: get(row, 1)?, origin: get(row, 2)?, superseded })
         };
         row.as_ref().map(approved).transpose()
     }
@@ -65,6 +67,12 @@ impl Writing<'_> {
             self.all("select 1 from tenant where id = 0 for no key update", vec![]).await?;
         }
         Ok(self.approved_policies().await?.map_or(0, |approved| approved.n))
+    }
+
+    /// Files say something else than they did at this approval, so it counts no more; nor does it when they say that again.
+    pub async fn supersede_approval(&self, n: i64, at: Timestamp) -> Result<()> {
+        let sql = "update policy_change set superseded = $1 where n = $2 and superseded is null";
+        self.execute(sql, vec![at.micros().into(), n.into()]).await.map(drop)
     }
 
     /// Decides on a change that waits; `Stale` when it waits no more.

@@ -14,7 +14,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// `n` counts approvals; `origin` is what the files said when one was given.
+/// `n` counts approvals; `origin` is what the files said when one was given, and `superseded` when they said something else.
 const TABLES: [&str; 2] = [
     "create table policy_change (
       id16 {blob} not null primary key,
@@ -28,7 +28,8 @@ const TABLES: [&str; 2] = [
       decided bigint,
       decided_by text,
       n bigint,
-      origin text
+      origin text,
+      superseded bigint
     )",
     "create unique index policy_change_n on policy_change (n)",
 ];

@@ -7,11 +7,13 @@ use std::process::Command;
 use serde_json::{Value, json};
 use zelo_app::{
     App, ApprovePolicies, Bundle, ChangeOf, ChangeView, CheckPolicies, CreateCredential, Edits, Error,
-    GetProfile, ListChanges, Lookup, ProposePolicies, ReachOf, ReachPolicies, ReadChange, RejectPolicies,
-    Tally, Wants,
+    GetProfile, ListChanges, Lookup, ProposePolicies, ReachOf, ReachPolicies, ReadChange, RecordConsent,
+    RejectPolicies, Said as How, Tally, Wants,
 };
-use zelo_model::{Actor, ChangeState, IdentifierKind, Role, Via};
-use zelo_tests::{ANA, BRUNO, CLARA, Cluster, DAVI, Engine, Machine, Said, TestApp, on_both_databases};
+use zelo_model::{Actor, ChangeState, ConsentKind, IdentifierKind, Role, Via};
+use zelo_tests::{
+    ANA, BRUNO, CLARA, Cluster, DAVI, Engine, Machine, Said, TestApp, captured, notice, on_both_databases,
+};
 
 on_both_databases! {
     nobody_changes_a_policy_alone,
@@ -20,6 +22,7 @@ on_both_databases! {
     how_many_people_it_reaches_is_told_before,
     what_was_agreed_on_outlives_the_process_until_the_folder_says_something_else,
     who_has_no_key_of_the_installation_changes_nothing,
+    a_text_somebody_agreed_to_is_missed_at_the_start,
 }
 
 const SERVICE: &str = "purposes/customer-service.yaml";
@@ -78,6 +81,9 @@ async fn nobody_changes_a_policy_alone(app: &TestApp) {
     let id = view.change.id;
     let alone = app.app.approve_policies(&clara, ApprovePolicies { id }).await;
     assert!(matches!(alone, Err(Error::Conflict(why)) if why.contains("second person")), "{alone:?}");
+    let again = officer(&app.app, "clara").await;
+    let alone = app.app.approve_policies(&again, ApprovePolicies { id }).await;
+    assert!(matches!(alone, Err(Error::Conflict(_))), "another key of hers is hers: {alone:?}");
     let (other, davi) = (app.another().await, app.davi.clone());
     app.clock.pass(60);
     let agreed = app.app.approve_policies(&elisa, ApprovePolicies { id }).await.unwrap();
@@ -174,14 +180,52 @@ async fn how_many_people_it_reaches_is_told_before(app: &TestApp) {
     );
 }
 
-async fn what_was_agreed_on_outlives_the_process_until_the_folder_says_something_else(app: &TestApp) {
-    app.send([ANA.identifies()]).await;
+/// The policies in force as a folder.
+fn folder(app: &App) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for (path, bytes) in app.app.policy().files() {
+    for (path, bytes) in app.policy().files() {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
+    folder
+}
+
+async fn a_text_somebody_agreed_to_is_missed_at_the_start(app: &TestApp) {
+    let said = || {
+        let log = String::from_utf8(captured()).unwrap();
+        log.lines().filter(|line| line.contains("policies/notices holds no more")).count()
+    };
+    app.send([ANA.identifies()]).await;
+    let profile = app.by_email(ANA.email).await.unwrap().id;
+    let hash = notice("newsletter", 1, "pt-BR");
+    let said_yes = How {
+        channel: "letter".to_owned(),
+        language: Some("pt-BR".to_owned()),
+        notice: Some(hash.clone()),
+        verified: Some((IdentifierKind::Email, None, ANA.email.to_owned())),
+        ..How::default()
+    };
+    let (purpose, kind) = (Some("marketing-email".parse().unwrap()), ConsentKind::Grant);
+    let record = RecordConsent { profile, purpose, recipient: None, kind, said: said_yes };
+    app.app.run(&app.officer().await, record).await.unwrap();
+    app.another().await;
+    assert_eq!(said(), 0, "it is there");
+    let folder = folder(&app.app);
+    let path = folder.path().join("notices/newsletter/1/pt-BR.md");
+    let other = fs::read_to_string(&path).unwrap() + "\nE mais.\n";
+    let meta = folder.path().join("notices/newsletter/1/meta.yaml");
+    let new = zelo_tests::sha256(other.as_bytes());
+    fs::write(&meta, fs::read_to_string(&meta).unwrap().replace(&hash, &new)).unwrap();
+    fs::write(&path, other).unwrap();
+    let load = Bundle::load(folder.path()).unwrap();
+    app.place.start_under(&app.clock, load).await.unwrap();
+    assert_eq!(said(), 1, "nobody could show what she said yes to");
+}
+
+async fn what_was_agreed_on_outlives_the_process_until_the_folder_says_something_else(app: &TestApp) {
+    app.send([ANA.identifies()]).await;
+    let folder = folder(&app.app);
     let load = || Bundle::load(folder.path()).unwrap();
     let process = app.place.start_under(&app.clock, load()).await.unwrap();
     let (clara, elisa) = (officer(&process, "clara").await, officer(&process, "elisa").await);
@@ -194,13 +238,18 @@ async fn what_was_agreed_on_outlives_the_process_until_the_folder_says_something
     assert!(!sees(&app.another().await, &app.davi).await);
 
     let path = folder.path().join(SERVICE);
-    let newer = fs::read_to_string(&path).unwrap().replace("# Answering", "# Newer: answering");
-    fs::write(&path, newer).unwrap();
+    let former = fs::read_to_string(&path).unwrap();
+    fs::write(&path, former.replace("# Answering", "# Newer: answering")).unwrap();
     assert!(process.put_in_force(load()).await.unwrap());
     assert!(sees(&process, &app.davi).await, "somebody wrote other policies since");
     assert!(!process.follow_approved().await.unwrap(), "and they stay");
     let process = app.place.start_under(&app.clock, load()).await.unwrap();
     assert!(sees(&process, &app.davi).await, "also after a start");
+    fs::write(&path, former).unwrap();
+    assert!(process.put_in_force(load()).await.unwrap());
+    assert!(sees(&process, &app.davi).await, "whoever takes the file back does not bring back what was over");
+    let process = app.place.start_under(&app.clock, load()).await.unwrap();
+    assert!(sees(&process, &app.davi).await, "nor does a start");
     // The approval is an entry of the installation's log like any other, and the log holds together.
     let operator = process.operator(None, Via::Cli).await.unwrap();
     process.run(&operator, zelo_app::VerifyLog { tenant: operator.tenant }).await.unwrap();

@@ -282,7 +282,10 @@ async fn a_link_is_for_the_address_it_was_sent_to(app: &TestApp) {
     let device = Some((IdentifierKind::AnonymousId, None, device));
     let none = app.app.run(&clara, give(told, device)).await;
     assert!(matches!(&none, Err(Error::Invalid(all)) if all[0].at == "identifier"), "{none:?}");
-    let link = app.app.run(&clara, give(told, phone())).await.unwrap();
+    let other = app.app.run(&clara, give(told, phone())).await;
+    assert!(matches!(&other, Err(Error::Invalid(all)) if all[0].message.contains("by email")), "{other:?}");
+    let email = Some((IdentifierKind::Email, None, ANA.email.to_owned()));
+    let link = app.app.run(&clara, give(told, email)).await.unwrap();
     assert!(confirms(app, &token(&link)).await.unwrap().counts);
     let (_, yes, kind, _) = stands(app, &ANA).await;
     assert_eq!(kind, Grant);

@@ -7,8 +7,10 @@ use zelo_app::{
     WithdrawConsent,
 };
 use zelo_model::ConsentKind::{Deny, Grant, Lift, Object, Pending, Restrict, Unproven};
-use zelo_model::{Actor, ConsentKind, Field, IdentifierKind, ProfileId, Reason, Role, Standing, Via};
-use zelo_tests::{ANA, BRUNO, Person, TestApp, notice, on_both_databases};
+use zelo_model::{
+    Actor, ConsentKind, Field, IdentifierKind, ProfileId, Reason, Role, Standing, Timestamp, Via,
+};
+use zelo_tests::{ANA, BRUNO, CLARA, DAVI, Person, TestApp, notice, on_both_databases};
 
 on_both_databases! {
     the_newsletter_sees_ana_from_her_yes_to_her_no,
@@ -28,6 +30,7 @@ on_both_databases! {
     what_was_so_on_a_day_is_told,
     a_browser_that_says_do_not_sell_objects_where_that_is_heeded,
     what_a_consent_manager_says_counts_as_far_as_it_can_be_proven,
+    a_no_is_not_lost_to_a_yes_that_comes_late_or_to_a_clock_that_is_behind,
     an_export_leaves_out_whoever_the_purpose_is_closed_for,
     a_no_in_what_is_held_is_heard_before_it_is_mended,
 }
@@ -415,6 +418,53 @@ async fn a_browser_that_says_do_not_sell_objects_where_that_is_heeded(app: &Test
     again(true).await;
     assert_eq!(app.rows.count("consent_event").await, said, "said again it is the same");
     assert!(app.by_id(ana).await.unwrap().closed.is_none(), "her orders are another matter");
+}
+
+async fn a_no_is_not_lost_to_a_yes_that_comes_late_or_to_a_clock_that_is_behind(app: &TestApp) {
+    const MINUTE: i64 = 60_000_000;
+    let said = |person: &Person, value: bool, at: Timestamp| {
+        let text = value.then(|| notice("advertising", 1, "pt-BR"));
+        let preferences = json!({ "categoryPreferences": {"advertising": value}, "notice": text });
+        person.identifies().context("consent", preferences).at(Some(at))
+    };
+    let standing = async |person: &Person| {
+        let consents = app.by_user(person.user).await.unwrap().consents.unwrap();
+        let all = consents.shown().unwrap().iter().find(|one| one.purpose == "advertising");
+        all.map(|one| one.state.standing)
+    };
+    app.clock.pass(7200);
+    let now = app.app.now();
+    let before = |minutes: i64| now.plus(-minutes * MINUTE);
+    // Her browser says no with every message; what her telephone kept back was said in between.
+    for at in [30, 10] {
+        app.send([said(&ANA, false, before(at)).sent(now)]).await;
+    }
+    app.send([said(&ANA, true, before(20)).sent(now)]).await;
+    assert_eq!(standing(&ANA).await, Some(Standing::Denied), "she said no again after it");
+    app.send([said(&ANA, true, now).sent(now)]).await;
+    assert_eq!(standing(&ANA).await, Some(Standing::Granted), "what she says now counts");
+
+    app.send([said(&BRUNO, true, before(5)).sent(now)]).await;
+    assert_eq!(standing(&BRUNO).await, Some(Standing::Granted));
+    app.clock.pass(60);
+    app.send([said(&BRUNO, false, before(60)).sent(before(60))]).await;
+    assert_eq!(standing(&BRUNO).await, Some(Standing::Denied), "his clock is an hour behind and says so");
+
+    app.send([said(&CLARA, true, now.plus(365 * 86_400_000_000))]).await;
+    assert_eq!(standing(&CLARA).await, Some(Standing::Granted));
+    app.send([said(&CLARA, false, before(60))]).await;
+    assert_eq!(
+        standing(&CLARA).await,
+        Some(Standing::Denied),
+        "a clock nobody can set right outweighs no no"
+    );
+
+    let raw = DAVI.identifies().context("consent", json!({"categoryPreferences": {"advertising": false}}));
+    let raw = raw.json().to_string().replace("\"consent\"", "\"c\\u006fnsent\"");
+    let message = zelo_app::wire::parse(&raw, None).unwrap();
+    let batch = Batch { items: vec![Incoming::Message(Box::new(message))], ..Batch::default() };
+    app.app.run(&app.shop, IntakeBatch { batch }).await.unwrap();
+    assert_eq!(standing(&DAVI).await, Some(Standing::Denied), "however it is spelled");
 }
 
 async fn what_a_consent_manager_says_counts_as_far_as_it_can_be_proven(app: &TestApp) {

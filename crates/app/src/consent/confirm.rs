@@ -5,7 +5,7 @@ use zelo_model::{Actor, Role, Standing, Via};
 
 use super::plan::{Plan, apply};
 use super::token::{Claim, tenant_of};
-use super::waiting::Waiting;
+use super::waiting::{Confirming, Waiting};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
@@ -22,20 +22,6 @@ pub struct ReadConfirmation {
 pub struct ConfirmConsent {
     /// What stands in the link.
     pub token: String,
-}
-
-/// What a link is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Confirming {
-    /// SHA-256 of the text that was said yes to.
-    pub notice: Vec<u8>,
-    /// The purpose it was said to.
-    pub purpose: String,
-    /// Whether it was confirmed before.
-    pub already: bool,
-    /// Whether it counts now. Not before it is confirmed; and not while somebody else's no, or one that nobody vouches for,
-    /// stands against it.
-    pub counts: bool,
 }
 
 impl App {

@@ -1,7 +1,9 @@
 //! A link by which somebody confirms that an address is theirs and that they meant yes (double opt-in).
 
 use zelo_ledger::Class;
-use zelo_model::{ConsentId, ConsentKind, IdentifierKind, ProfileId, Timestamp};
+use zelo_model::{ConsentId, ConsentKind, IdentifierKind, ProfileId, Purpose, Timestamp};
+
+use zelo_store::ConsentRow;
 
 use super::record::vouching;
 use super::token::Claim;
@@ -63,7 +65,7 @@ impl GiveConfirmation {
         if row.kind != ConsentKind::Pending {
             return Err(Error::invalid("consent", "this is no yes that waits to be confirmed"));
         }
-        let (identifier, vouching) = self.identifier(tx, &records, row.verified).await?;
+        let (identifier, vouching) = self.identifier(tx, &records, row).await?;
         if is_taken_back(&said, row) {
             return Err(Error::Conflict("this person has said no since; a yes after that is another one"));
         }
@@ -89,18 +91,22 @@ impl GiveConfirmation {
         &self,
         tx: &Tx<'_, Read>,
         records: &[i64],
-        with: Option<i64>,
+        row: &ConsentRow,
     ) -> Result<((u32, [u8; 16]), i64)> {
-        let tenant = tx.tenant.row.id;
-        if let Some((kind, ..)) = &self.identifier
-            && !reaches(*kind)
-        {
-            return Err(Error::invalid("identifier", "name an e-mail address or a telephone number"));
+        let (tenant, with) = (tx.tenant.row.id, row.verified);
+        let purpose: Purpose = row.purpose.parse().map_err(Error::internal)?;
+        let by = &tx.policy.consent_rules(&purpose).confirm_by;
+        if self.identifier.as_ref().is_some_and(|(kind, ..)| !by.contains(kind)) {
+            let kinds = by.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(" or ");
+            return Err(Error::invalid(
+                "identifier",
+                format!("a yes to this purpose is confirmed by {kinds}"),
+            ));
         }
         let named = vouching(tx, self.identifier.as_ref(), records).await?.map(|(identifier, _)| identifier);
         let links = tx.rows.links_of(tenant, records).await?;
         // What was said in the voice of an address is confirmed by that address alone.
-        let own = |id: &i64| links.iter().any(|link| link.identifier == *id && reaches(link.kind));
+        let own = |id: &i64| links.iter().any(|link| link.identifier == *id && by.contains(&link.kind));
         let identifier = match (with.filter(own), named) {
             (Some(own), Some(named)) if own != named => {
                 return Err(Error::invalid("identifier", "this yes came with another address"));
@@ -119,9 +125,4 @@ impl GiveConfirmation {
         };
         Ok(((epoch, digest), identifier))
     }
-}
-
-/// Whether a link can be sent to it.
-const fn reaches(kind: IdentifierKind) -> bool {
-    matches!(kind, IdentifierKind::Email | IdentifierKind::Phone)
 }

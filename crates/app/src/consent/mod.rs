@@ -12,9 +12,10 @@ mod token;
 mod waiting;
 mod withdraw;
 
-pub use confirm::{ConfirmConsent, Confirming, ReadConfirmation};
+pub use confirm::{ConfirmConsent, ReadConfirmation};
 pub use link::{CONFIRMATIONS, ConfirmationLink, GiveConfirmation};
 pub use receipt::{ReceiptStandard, receipt};
 pub use record::{RecordConsent, Said};
 pub use seen::{CountNotice, NoticeNumbers};
+pub use waiting::Confirming;
 pub use withdraw::WithdrawConsent;

@@ -148,13 +148,24 @@ pub(super) async fn vouching(
         tx.inner.tenants.outdate(tx.tenant);
         return Err(Error::Stale);
     }
-    let links = tx.rows.links_of(tenant, records).await?;
+    let found: Vec<i64> = found.into_iter().map(|(_, id)| id).collect();
+    let best = leading(tx, &found, records).await?;
+    best.map(Some).ok_or_else(|| Error::invalid("identifier", "this is no identifier of this profile"))
+}
+
+/// The first of these identifiers that leads to one of these records, and which: the one whose own key it is, else the longest
+/// known.
+pub(super) async fn leading(
+    tx: &Tx<'_, Read>,
+    identifiers: &[i64],
+    records: &[i64],
+) -> Result<Option<(i64, i64)>> {
+    let links = tx.rows.links_of(tx.tenant.row.id, records).await?;
     // One that is only kept leads to somebody else, and does not vouch for this person.
     let leads = links.iter().filter(|link| !link.demoted);
-    let mine = leads.filter(|link| found.iter().any(|(_, id)| *id == link.identifier));
+    let mine = leads.filter(|link| identifiers.contains(&link.identifier));
     let best = mine.min_by_key(|link| (!link.is_local_key, link.first_seen, link.record));
-    let best = best.map(|link| (link.identifier, link.record));
-    best.map(Some).ok_or_else(|| Error::invalid("identifier", "this is no identifier of this profile"))
+    Ok(best.map(|link| (link.identifier, link.record)))
 }
 
 /// What the version of this text asks consent to.

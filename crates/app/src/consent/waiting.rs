@@ -5,8 +5,8 @@ use zelo_model::{ConsentKind, ProfileState};
 use zelo_store::{Beside, ConsentRow, EVERY_PURPOSE, FoundProfile};
 use zelo_vault::place::CONSENT_EVIDENCE;
 
-use super::confirm::Confirming;
 use super::plan::Plan;
+use super::record::leading;
 use super::token::Claim;
 use crate::blob::Evidence;
 use crate::error::{Error, Result};
@@ -14,6 +14,20 @@ use crate::facts::{Lapses, Whoever};
 use crate::people::concerns;
 use crate::profile::home;
 use crate::tx::{Read, Sealed, Tx, Whose};
+
+/// What a link is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirming {
+    /// SHA-256 of the text that was said yes to.
+    pub notice: Vec<u8>,
+    /// The purpose it was said to.
+    pub purpose: String,
+    /// Whether it was confirmed before.
+    pub already: bool,
+    /// Whether it counts now. Not before it is confirmed; and not while somebody else's no, or one that nobody vouches for,
+    /// stands against it.
+    pub counts: bool,
+}
 
 /// A yes that a link confirms, or has confirmed.
 pub(super) struct Waiting {
@@ -38,12 +52,9 @@ impl Waiting {
         let row = said.iter().find(|row| row.id == claim.consent && row.kind == ConsentKind::Pending);
         let row = row.filter(|row| is_still_asked(tx, row)).ok_or(Error::NotFound)?.clone();
         let (epoch, digest) = claim.identifier;
-        let identifier = tx.rows.identifiers(tenant, epoch, &[digest]).await?;
-        let links = tx.rows.links_of(tenant, &records).await?;
-        let leads = links.iter().filter(|link| !link.demoted);
-        let mine = leads.filter(|link| identifier.iter().any(|(_, id)| *id == link.identifier));
-        let best = mine.min_by_key(|link| (!link.is_local_key, link.first_seen, link.record));
-        let vouching = best.map(|link| (link.identifier, link.record)).ok_or(Error::NotFound)?;
+        let found = tx.rows.identifiers(tenant, epoch, &[digest]).await?;
+        let found: Vec<i64> = found.into_iter().map(|(_, id)| id).collect();
+        let vouching = leading(tx, &found, &records).await?.ok_or(Error::NotFound)?;
 
         let lapses = Lapses { policy: tx.policy, home: home(tx)?, whoever: &Whoever::default() };
         let late = lapses.of(&row).is_none_or(|lapse| lapse.at <= tx.now);

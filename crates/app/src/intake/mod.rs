@@ -13,6 +13,7 @@ mod judge;
 mod load;
 mod message;
 mod named;
+mod said;
 mod seal;
 mod sort;
 mod strip;

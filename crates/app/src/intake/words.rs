@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use zelo_model::{ConsentId, ConsentKind, LapseCause, OwnerId, Timestamp};
-use zelo_policy::NoticeVersion;
 use zelo_store::{ConsentRow, NewConsent};
 use zelo_vault::place::CONSENT_EVIDENCE;
 
+use super::draft::occurred;
 use super::graph::{Graph, TEMPORARY};
+use super::said::Said;
 use super::{Batch, Message};
 use crate::blob::Evidence;
 use crate::error::Result;
@@ -62,7 +62,7 @@ impl Words {
         (record, voice): (i64, [u8; 16]),
     ) {
         let received = batch.at(tx.now);
-        let at = message.client_time.map_or(received, |at| at.min(received));
+        let at = occurred(tx.now, batch, message).min(received);
         self.signal(tx, batch, (record, voice));
         let said = Said::of(batch, &message.raw);
         let channel = if batch.by_themselves { "form" } else { "sdk" };
@@ -90,6 +90,14 @@ impl Words {
             };
             let notice = about.and_then(|_| hash.clone());
             let language = about.map(|(_, tag)| tag.to_owned());
+            // A clock that nobody can set right may be behind, and then what is said later is not heard: a no counts from when
+            // it came. What a clock ahead says is yes counts from the millisecond it came in, as whatever is said next.
+            let is_timed = message.happened.is_some() || message.sent_at.or(batch.sent_at).is_some();
+            let at = match kind {
+                ConsentKind::Deny if !is_timed => received,
+                ConsentKind::Deny => at,
+                _ => Timestamp::from_micros(at.micros() - at.micros().rem_euclid(1_000)),
+            };
             let word = Word { voice, kind, at, notice, language, channel };
             self.take(Slot { record, purpose: name, what: What::Word }, word);
         }
@@ -168,7 +176,7 @@ impl Words {
                 let mut said: Vec<&ConsentRow> =
                     said.filter(|row| row.verified == voice && row.kind.is_word()).collect();
                 said.sort_by_key(|row| (row.at, row.id));
-                is_said(&word, &said, &lapses)
+                is_said(tx.now, &word, &said, &lapses)
             } else {
                 // Whoever has answered a text has seen it.
                 said.any(|row| row.notice == word.notice)
@@ -183,8 +191,13 @@ impl Words {
     }
 }
 
+/// A no that is repeated is written down once in so long, in microseconds: senders say it with every message.
+const NO_LASTS: i64 = 30 * Timestamp::DAY;
+/// What is older than this when it comes is late, in microseconds.
+const LATE: i64 = 5 * 60 * 1_000_000;
+
 /// Whether a word says nothing new after what its voice said before, in the order it was said.
-fn is_said(word: &Word, said: &[&ConsentRow], lapses: &Lapses<'_>) -> bool {
+fn is_said(now: Timestamp, word: &Word, said: &[&ConsentRow], lapses: &Lapses<'_>) -> bool {
     let Some(last) = said.last() else { return false };
     // A yes that has run out can be given again, as one can that was never confirmed.
     let over = |row: &ConsentRow| {
@@ -195,8 +208,15 @@ fn is_said(word: &Word, said: &[&ConsentRow], lapses: &Lapses<'_>) -> bool {
     let is_no = |kind: ConsentKind| matches!(kind, ConsentKind::Deny | ConsentKind::Object);
     // A browser's signal between two noes makes neither of them new.
     let goes_on = |row: &&&ConsentRow| row.kind == word.kind || (is_no(word.kind) && is_no(row.kind));
+    let lasts = |row: &ConsentRow| !is_no(row.kind) || word.at <= row.at.plus(NO_LASTS);
     let since = said.iter().rev().take_while(goes_on).filter(|row| row.kind == word.kind);
-    let repeats = since.filter(same).any(|row| !over(row));
+    let repeats = since.filter(same).any(|row| !over(row) && lasts(row));
+    // A yes that comes late may be from before a no that was a repetition when it came, and was not written down.
+    let is_late = !is_no(word.kind) && word.at.plus(LATE) < now;
+    let no = said.iter().rev().find(|row| is_no(row.kind));
+    if is_late && no.is_some_and(|no| word.at <= no.at.plus(NO_LASTS)) {
+        return true;
+    }
     let again = said.iter().any(|row| (row.kind, row.at) == (word.kind, word.at));
     // A no is written down also when it is older than what was said since; a yes that is older says nothing new.
     repeats || again || (last.at >= word.at && !is_no(word.kind))
@@ -230,74 +250,4 @@ fn sealed(
         guardian: false,
     };
     Ok(NewConsent { row, seal_version: 1, evidence })
-}
-
-/// What a consent manager says, in the form the tracking SDKs send it.
-#[derive(Default)]
-struct Said {
-    preferences: BTreeMap<String, bool>,
-    /// Whether it says anything to any purpose, in whatever form.
-    answered: bool,
-    /// SHA-256 of the text that was read: our own addition.
-    notice: Option<String>,
-}
-
-impl Said {
-    /// What a message says, and what its batch says where it does not.
-    fn of(batch: &Batch, raw: &str) -> Self {
-        let mut said = batch.context.as_deref().and_then(Self::read).unwrap_or_default();
-        said.under(Self::read(raw).unwrap_or_default());
-        said
-    }
-
-    /// The text that was read, by its hash: its version and language, if it is one of this controller's and was out by then.
-    fn text<'t>(
-        &self,
-        tx: &Tx<'t, Read>,
-        at: Timestamp,
-    ) -> (Option<Vec<u8>>, Option<(&'t NoticeVersion, &'t str)>) {
-        let hash = self.notice.as_deref().and_then(|hash| hex::decode(hash).ok());
-        let text = hash.as_deref().and_then(|hash| tx.policy.notice_of_hash(hash));
-        let ours =
-            |version: &NoticeVersion| version.is_of(&tx.tenant.row.controller) && version.valid_from <= at;
-        let text = text.filter(|(_, version, _)| ours(version)).map(|(_, version, tag)| (version, tag));
-        (hash, text)
-    }
-
-    /// From a message, or from the context of a batch. What is not of the form says nothing, but for a no: that is heard
-    /// however it is written.
-    fn read(raw: &str) -> Option<Self> {
-        // Nearly no message says anything, and reading all of them again would cost.
-        if !raw.contains("\"consent\"") {
-            return None;
-        }
-        let read: Value = serde_json::from_str(raw).ok()?;
-        let context = read.get("context").unwrap_or(&read);
-        let consent = context.get("consent")?;
-        let preferences = consent.get("categoryPreferences").filter(|all| !all.is_null());
-        let answered = preferences.is_some_and(|all| all.as_object().is_none_or(|all| !all.is_empty()));
-        let preferences = preferences.and_then(Value::as_object);
-        let says = |value: &Value| match value {
-            Value::Bool(says) => Some(*says),
-            Value::Number(number) if number.as_f64() == Some(0.0) => Some(false),
-            Value::String(text) if ["false", "no", "denied"].contains(&text.to_lowercase().as_str()) => {
-                Some(false)
-            }
-            Value::Object(all) if all.values().any(|value| *value == Value::Bool(false)) => Some(false),
-            _ => None,
-        };
-        let preferences = preferences
-            .into_iter()
-            .flatten()
-            .filter_map(|(name, value)| Some((name.to_lowercase(), says(value)?)));
-        let notice = consent.get("notice").and_then(Value::as_str).map(str::to_owned);
-        Some(Self { preferences: preferences.collect(), answered, notice })
-    }
-
-    /// What a message says of its own counts more than what its batch says.
-    fn under(&mut self, own: Self) {
-        self.preferences.extend(own.preferences);
-        self.answered |= own.answered;
-        self.notice = own.notice.or(self.notice.take());
-    }
 }

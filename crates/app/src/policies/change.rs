@@ -1,10 +1,11 @@
 //! A change of policies as people read it: what would be different, file by file and in the terms of those who must agree.
 
-use zelo_model::{ApprovedPolicies, Problem};
-use zelo_policy::{Bundle, Change, Edits, PolicyError};
+use zelo_model::{ApprovedPolicies, Problem, Role};
+use zelo_policy::{Bundle, Change, Edits, Flags, PolicyError, Question, Verdict};
 
-use super::{admit, kept_under, refused};
+use super::{ApprovePolicies, admit, kept_under, refused};
 use crate::error::{Error, Result};
+use crate::operation::Operation as _;
 use crate::tx::{Mode, Read, Tx};
 
 /// The most files that one change may hold.
@@ -57,8 +58,25 @@ pub(super) fn difference<A: Mode>(tx: &Tx<'_, A>, base: &Bundle, next: &Bundle) 
         digest: next.digest().to_owned(),
         changes: base.changes(next),
         patch: base.patch(next),
-        remarks: next.lint(tx.now),
+        remarks: next.lint(tx.now).into_iter().chain(locks_out(next)).collect(),
     }
+}
+
+/// Nobody could approve of the change that takes it back.
+fn locks_out(next: &Bundle) -> Option<PolicyError> {
+    let flags = Flags { installation: true };
+    let may = |role: Role| {
+        next.purposes().iter().any(|purpose| {
+            let asked = Question { role, operation: ApprovePolicies::NAME, purpose: &purpose.key, flags };
+            !matches!(next.decide(&asked), Verdict::Deny)
+        })
+    };
+    (!Role::ALL.into_iter().any(may)).then(|| PolicyError {
+        file: "access".to_owned(),
+        line: None,
+        problem: "nobody may approve of a change of policies any more".to_owned(),
+        remedy: "leave it to somebody, or change them in a folder from then on".to_owned(),
+    })
 }
 
 fn bounds(edits: &Edits) -> Result<()> {
@@ -86,9 +104,20 @@ pub(super) async fn base(tx: &Tx<'_, Read>, digest: &str) -> Result<Bundle> {
     super::govern(bundle).await.map_err(|error| Error::Invalid(vec![super::problem(&error)]))
 }
 
-/// The digest of what is in force, and what was approved last, as this passage sees them.
-pub(super) async fn in_force(tx: &Tx<'_, Read>) -> Result<(String, Option<ApprovedPolicies>)> {
-    let approved = tx.rows.approved_policies().await?;
-    let digest = tx.inner.policy.files().governed_by(approved.as_ref()).to_owned();
-    Ok((digest, approved))
+/// What is in force, as this passage sees it.
+pub(super) struct InForce {
+    /// Its digest.
+    pub(super) digest: String,
+    /// What was approved last.
+    pub(super) approved: Option<ApprovedPolicies>,
+    /// The digest of what the files say.
+    pub(super) files: String,
+}
+
+impl InForce {
+    pub(super) async fn of(tx: &Tx<'_, Read>) -> Result<Self> {
+        let (approved, files) = (tx.rows.approved_policies().await?, tx.inner.policy.files());
+        let digest = files.governed_by(approved.as_ref()).to_owned();
+        Ok(Self { digest, approved, files: files.digest.clone() })
+    }
 }

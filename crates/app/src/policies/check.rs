@@ -19,6 +19,7 @@ impl Operation for CheckPolicies {
     const CLASS: Class = Class::Admin;
     const TARGET: Target = Target::Installation;
     const LONGEST: std::time::Duration = super::propose::LONGEST;
+    const ALONE: bool = true;
     type Access = Read;
     type Ready = ();
     type Output = Difference;

@@ -7,7 +7,7 @@ use zelo_ledger::Class;
 use zelo_model::{ApprovedPolicies, ChangeState, PolicyChange, PolicyChangeId};
 use zelo_policy::Bundle;
 
-use super::change::{ChangeView, changed, edits, in_force};
+use super::change::{ChangeView, InForce, changed, edits};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::tx::{Mode, Read, Tx, Write};
@@ -31,17 +31,17 @@ impl Operation for ApprovePolicies {
     const CLASS: Class = Class::Admin;
     const TARGET: Target = Target::Installation;
     const LONGEST: Duration = super::propose::LONGEST;
+    const ALONE: bool = true;
     type Access = Write;
     type Ready = Approval;
     type Output = ChangeView;
 
     async fn prepare(&self, tx: &mut Tx<'_, Read>) -> Result<Approval> {
         let change = waiting(tx, self.id).await?;
-        if change.proposed.1 == tx.actor.name() {
-            return Err(Error::Conflict("whoever proposed it does not approve of it; a second person does"));
-        }
+        second_person(tx, &change).await?;
+        // What the files say now is what it is approved over, whatever they say when it is done.
+        let InForce { digest, approved: last, files: origin } = InForce::of(tx).await?;
         let base = tx.inner.policy.get();
-        let (digest, last) = in_force(tx).await?;
         if change.base != digest || digest != base.digest() {
             return Err(Error::Conflict(
                 "other policies came into force since it was proposed; propose it again",
@@ -55,7 +55,8 @@ impl Operation for ApprovePolicies {
         let approved = ApprovedPolicies {
             n: last.map_or(0, |last| last.n) + 1,
             digest: change.digest.clone(),
-            origin: tx.inner.policy.files().digest.clone(),
+            origin,
+            superseded: false,
         };
         let change = decided(tx, change, ChangeState::Approved);
         let view = ChangeView { change, is_current: false, difference: Some(difference) };
@@ -96,6 +97,17 @@ impl Operation for RejectPolicies {
         tx.rows.decide_change(self.id, (tx.now, &tx.actor.name()), None).await?;
         Ok(view)
     }
+}
+
+/// Refuses whoever proposed it, and a key that is called like theirs. That the keys are two people's is for whoever makes them.
+async fn second_person(tx: &Tx<'_, Read>, change: &PolicyChange) -> Result<()> {
+    let (proposed_by, me) = (&change.proposed.1, tx.actor.name());
+    let keys = tx.rows.credentials(tx.tenant.row.id).await?;
+    let name = |id: &str| keys.iter().find(|key| key.id16.to_string() == id).map(|key| key.name.as_str());
+    if *proposed_by == me || (name(proposed_by).is_some() && name(proposed_by) == name(&me)) {
+        return Err(Error::Conflict("whoever proposed it does not approve of it; a second person does"));
+    }
+    Ok(())
 }
 
 async fn waiting(tx: &Tx<'_, Read>, id: PolicyChangeId) -> Result<PolicyChange> {

@@ -13,12 +13,14 @@ use crate::tx::{Read, Tx, Write};
 pub struct InstallPolicies {
     /// The bundle; it governs already.
     pub(crate) bundle: Arc<Bundle>,
+    /// The approval that they outdo, by its number.
+    pub(crate) outdone: Option<i64>,
 }
 
 impl InstallPolicies {
     /// Those that are in force already.
     pub fn again(app: &crate::App) -> Self {
-        Self { bundle: app.policy() }
+        Self { bundle: app.policy(), outdone: None }
     }
 }
 
@@ -35,6 +37,9 @@ impl Operation for InstallPolicies {
     }
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Write>) -> Result<()> {
+        if let Some(n) = self.outdone {
+            tx.rows.supersede_approval(n, tx.now).await?;
+        }
         Ok(tx.rows.keep_policy(self.bundle.digest(), &self.bundle.texts(), tx.now).await?)
     }
 }

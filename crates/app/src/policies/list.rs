@@ -5,7 +5,7 @@ use std::time::Duration;
 use zelo_ledger::Class;
 use zelo_model::{ChangeState, PolicyChange, PolicyChangeId};
 
-use super::change::{ChangeView, base, changed, difference, edits, in_force};
+use super::change::{ChangeView, InForce, base, changed, difference, edits};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx};
@@ -36,7 +36,7 @@ impl Operation for ListChanges {
         let mut rows = tx.rows.policy_changes(self.before, most).await?;
         let more = rows.len() > first;
         rows.truncate(first);
-        let (digest, _) = in_force(tx).await?;
+        let digest = InForce::of(tx).await?.digest;
         let view = |change: PolicyChange| ChangeView {
             is_current: is_current(&change, &digest),
             change,
@@ -57,6 +57,7 @@ impl Operation for ReadChange {
     const CLASS: Class = Class::Admin;
     const TARGET: Target = Target::Installation;
     const LONGEST: Duration = super::propose::LONGEST;
+    const ALONE: bool = true;
     type Access = Read;
     type Ready = ();
     type Output = ChangeView;
@@ -67,7 +68,7 @@ impl Operation for ReadChange {
 
     async fn run(&self, (): (), tx: &mut Tx<'_, Read>) -> Result<ChangeView> {
         let change = tx.rows.policy_change(self.id).await?.ok_or(Error::NotFound)?;
-        let (digest, _) = in_force(tx).await?;
+        let digest = InForce::of(tx).await?.digest;
         let is_current = is_current(&change, &digest);
         let now = tx.inner.policy.get();
         let found = if is_current && now.digest() == change.base {

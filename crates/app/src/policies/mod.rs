@@ -1,7 +1,8 @@
 //! The policies in force: one bundle at a time. A passage keeps the one it began with; a bad bundle changes nothing.
 //!
 //! They come from files, of the program or of a folder, or from a change that two people agreed on. What was agreed on last
-//! is in force until a folder says something else than it did at that time; what came with the program never outdoes it.
+//! is in force until a folder says something else than it did at that time, and then no more; what came with the program never
+//! outdoes it.
 
 mod change;
 mod check;
@@ -24,6 +25,7 @@ pub use list::{ListChanges, ReadChange};
 pub use propose::ProposePolicies;
 pub use reach::{Reach, ReachOf, ReachPolicies};
 pub use read::{PoliciesInForce, ReadPolicies};
+use tokio::sync::Mutex;
 use zelo_model::{Actor, ApprovedPolicies, Problem};
 use zelo_policy::{Bundle, PolicyError};
 use zelo_store::{Reading, StoreError};
@@ -38,6 +40,8 @@ use crate::start::{StartError, declared};
 pub(crate) struct Policies {
     force: ArcSwap<Bundle>,
     files: ArcSwap<Files>,
+    /// Where others come into force one after the other.
+    turn: Mutex<()>,
 }
 
 /// What the files say, by their digest.
@@ -55,14 +59,23 @@ impl Files {
 
     /// The digest of what is in force over them, if somebody approved of something.
     pub(crate) fn governed_by<'a>(&'a self, approved: Option<&'a ApprovedPolicies>) -> &'a str {
-        let stands = |one: &&ApprovedPolicies| self.came_with_the_program || one.origin == self.digest;
+        let stands = |one: &&ApprovedPolicies| !one.superseded && !self.supersede(one);
         approved.filter(stands).map_or(&self.digest, |one| &one.digest)
+    }
+
+    /// Whether they say something else than they did when it was approved; what comes with the program never outdoes it.
+    pub(crate) fn supersede(&self, approved: &ApprovedPolicies) -> bool {
+        !self.came_with_the_program && approved.origin != self.digest
     }
 }
 
 impl Policies {
     pub(crate) fn new(bundle: Bundle, files: Files) -> Self {
-        Self { force: ArcSwap::from_pointee(bundle), files: ArcSwap::from_pointee(files) }
+        Self {
+            force: ArcSwap::from_pointee(bundle),
+            files: ArcSwap::from_pointee(files),
+            turn: Mutex::default(),
+        }
     }
 
     pub(crate) fn get(&self) -> Arc<Bundle> {
@@ -87,30 +100,30 @@ impl App {
     }
 
     /// The files say something else now: it is put in force, kept for ever under its digest, entered in the installation's log,
-    /// and answered by from the next passage on; unless it is what they said when somebody approved of other policies, which
-    /// then are. Whether others are in force; when they cannot be used, those in force stay.
+    /// and answered by from the next passage on; what was approved over them before is over. Whether others are in force; when
+    /// they cannot be used, those in force stay.
     pub async fn put_in_force(&self, bundle: Bundle) -> Result<bool, StartError> {
-        let files = Files::of(&bundle);
-        let bundle = admit(&self.inner, bundle).await?;
+        let _turn = self.inner.policy.turn.lock().await;
+        let files = Arc::new(Files::of(&bundle));
+        let bundle = Arc::new(admit(&self.inner, bundle).await?);
         let approved = self.inner.store.reading().approved_policies().await.map_err(StartError::Databases)?;
-        let other = files.governed_by(approved.as_ref()) != bundle.digest();
-        if !other && bundle.digest() != self.policy().digest() {
+        let others = bundle.digest() != self.policy().digest();
+        let outdone = approved.filter(|one| !one.superseded && files.supersede(one));
+        if others || outdone.is_some() {
             let operator =
                 self.operator(None, zelo_model::Via::Job).await.map_err(StartError::RollForward)?;
-            let bundle = Arc::new(bundle);
-            let install = InstallPolicies { bundle: bundle.clone() };
+            let install = InstallPolicies { bundle: bundle.clone(), outdone: outdone.map(|one| one.n) };
             self.run(&operator, install).await.map_err(StartError::RollForward)?;
-            self.inner.policy.force.store(bundle);
-            self.inner.policy.files.store(Arc::new(files));
-            return Ok(true);
         }
-        self.inner.policy.files.store(Arc::new(files));
-        self.follow_approved().await
+        self.inner.policy.force.store(bundle);
+        self.inner.policy.files.store(files);
+        Ok(others)
     }
 
     /// Answers by what was approved last, whichever process that was in; call it every few seconds. Whether others are in
     /// force.
     pub async fn follow_approved(&self) -> Result<bool, StartError> {
+        let _turn = self.inner.policy.turn.lock().await;
         let approved = self.inner.store.reading().approved_policies().await.map_err(StartError::Databases)?;
         let Some(approved) = approved else { return Ok(false) };
         let files = self.inner.policy.files();
@@ -124,10 +137,14 @@ impl App {
         Ok(true)
     }
 
-    /// Approves of a change, and puts it in force here; other processes follow within seconds.
+    /// Approves of a change, and puts it in force here; other processes follow within seconds. So does this one when it cannot
+    /// at once: what is approved is.
     pub async fn approve_policies(&self, actor: &Actor, what: ApprovePolicies) -> Result<ChangeView> {
         let view = self.run(actor, what).await?;
-        self.follow_approved().await.map_err(refused)?;
+        if let Err(error) = self.follow_approved().await {
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, "approved policies are not in force here yet; it is tried again");
+        }
         Ok(view)
     }
 }

@@ -7,7 +7,7 @@ use zelo_model::{ChangeState, PolicyChange, PolicyChangeId};
 use zelo_policy::Edits;
 use zelo_resolve::looks_personal;
 
-use super::change::{ChangeView, changed, in_force};
+use super::change::{ChangeView, InForce, changed};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
 use crate::tx::{Read, Tx, Write};
@@ -30,6 +30,7 @@ impl Operation for ProposePolicies {
     const CLASS: Class = Class::Admin;
     const TARGET: Target = Target::Installation;
     const LONGEST: Duration = LONGEST;
+    const ALONE: bool = true;
     type Access = Write;
     type Ready = ChangeView;
     type Output = ChangeView;
@@ -38,7 +39,7 @@ impl Operation for ProposePolicies {
         tx.in_installation()?;
         why(&self.why)?;
         let base = tx.inner.policy.get();
-        if in_force(tx).await?.0 != base.digest() {
+        if InForce::of(tx).await?.digest != base.digest() {
             return Err(Error::Conflict(
                 "other policies are just coming into force; read them, and propose again",
             ));

@@ -1,5 +1,5 @@
 //! Whom a change of policies would reach, in numbers of every tenant: for how many people a purpose is open before and after,
-//! and how much each schedule would take. What stands in the clear says it; nothing is opened, so that age and country,
+//! and how much each schedule would take; only where it is another answer for five people or more. What stands in the clear says it; nothing is opened, so that age and country,
 //! which stand under seal, are taken as unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use crate::tx::{Read, Tx};
 /// People looked at at once.
 const CHUNK: i64 = 200;
 
-/// Counts whom a change that waits would reach.
+/// Counts whom a change reaches, or did: what the policies it begins from say beside what it makes of them, of everybody now.
 pub struct ReachPolicies {
     /// Which change.
     pub id: PolicyChangeId,
@@ -50,14 +50,21 @@ pub enum ReachOf {
     People(String),
 }
 
-/// Now and then.
-type Counts = BTreeMap<ReachOf, [u64; 2]>;
+/// Now and then, and for how many people the two are not the same.
+#[derive(Default)]
+struct Count {
+    sides: [u64; 2],
+    differs: u64,
+}
+
+type Counts = BTreeMap<ReachOf, Count>;
 
 impl Operation for ReachPolicies {
     const NAME: &'static str = "policy.reach";
     const CLASS: Class = Class::Admin;
     const TARGET: Target = Target::Installation;
     const LONGEST: Duration = Duration::from_mins(10);
+    const ALONE: bool = true;
     type Access = Read;
     type Ready = ();
     type Output = Vec<Reach>;
@@ -76,8 +83,12 @@ impl Operation for ReachPolicies {
             let mut counts = Counts::new();
             purposes(tx, tenant, [&now, &next], &mut counts).await?;
             schedules(tx, tenant, [&now, &next], &mut counts).await?;
-            let differs = counts.into_iter().filter(|(_, [before, after])| before != after);
-            reach.extend(differs.map(|(of, [before, after])| {
+            // Two exact numbers one apart would tell of one person.
+            let told = counts.into_iter().filter(|(of, count)| match of {
+                ReachOf::Events(_) => count.differs > 0,
+                ReachOf::Purpose(_) | ReachOf::People(_) => count.differs >= Tally::FEW,
+            });
+            reach.extend(told.map(|(of, Count { sides: [before, after], .. })| {
                 let tally = |count| match of {
                     ReachOf::Events(_) => Tally::Exactly(count),
                     ReachOf::Purpose(_) | ReachOf::People(_) => Tally::of_people(count),
@@ -116,9 +127,11 @@ async fn purposes(
         }
         for key in &keys {
             let count = counts.entry(ReachOf::Purpose(key.to_string())).or_default();
-            for (count, bundle) in count.iter_mut().zip(bundles) {
-                let open = |profile: &&i64| is_open(tx, tenant, bundle, key, said.get(*profile));
-                *count += profiles.iter().filter(open).count() as u64;
+            for profile in &profiles {
+                let [now, then] = bundles.map(|bundle| is_open(tx, tenant, bundle, key, said.get(profile)));
+                count.sides[0] += u64::from(now);
+                count.sides[1] += u64::from(then);
+                count.differs += u64::from(now != then);
             }
         }
     }
@@ -181,8 +194,11 @@ async fn schedules(
                     (ReachOf::People(key), count)
                 }
             };
-            counts.entry(of).or_default()[at] += count;
+            counts.entry(of).or_default().sides[at] += count;
         }
+    }
+    for count in counts.values_mut().filter(|count| count.differs == 0) {
+        count.differs = count.sides[0].abs_diff(count.sides[1]);
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use super::terms::Terms;
 use super::{CHUNK, CHUNK_EVENTS};
 use crate::error::{Error, Result};
 use crate::operation::{Operation, Target};
+use crate::profile::EventKind;
 use crate::tx::{Read, Tx, Write};
 
 /// Applies one schedule to a chunk of what is due. Whatever a law keeps stays, and whoever restricted the processing of
@@ -154,9 +155,9 @@ async fn alone(tx: &Tx<'_, Write>, members: &[(i64, i64)]) -> Result<Vec<i64>> {
 fn counted(gone: &[GoneEvent]) -> Vec<DayCount> {
     let mut counts: BTreeMap<(i64, &str), i64> = BTreeMap::new();
     for event in gone {
-        let name = match (&event.name, event.kind) {
+        let name = match (&event.name, EventKind::from_number(event.kind)) {
             (Some(name), _) => name.as_str(),
-            (None, 1) => "(page)",
+            (None, Some(EventKind::Page)) => "(page)",
             (None, _) => "(screen)",
         };
         *counts.entry((event.occurred.day(), name)).or_default() += 1;

@@ -83,6 +83,7 @@ impl Operation for PreviewRetention {
     const CLASS: Class = Class::Processing;
     const TARGET: Target = Target::Tenant;
     const LONGEST: std::time::Duration = LONGEST;
+    const ALONE: bool = true;
     type Access = Read;
     type Ready = ();
     type Output = Vec<Foreseen>;

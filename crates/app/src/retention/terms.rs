@@ -45,12 +45,17 @@ impl<'p> Terms<'p> {
 
     /// The one of this name.
     pub(crate) fn of(policy: &'p Bundle, tenant: &TenantRow, now: Timestamp, key: &str) -> Result<Self> {
-        let found = Self::all(policy, tenant, now)?.into_iter().find(|terms| terms.schedule.key == key);
-        found.ok_or_else(|| {
-            let message = "there is no such schedule, or none of its laws is that of the tenant's controller; \
-                           the schedules are the files of policies/schedules";
-            Error::invalid("schedule", message)
-        })
+        let mut all = Self::all(policy, tenant, now)?;
+        if let Some(at) = all.iter().position(|terms| terms.schedule.key == key) {
+            return Ok(all.swap_remove(at));
+        }
+        let names: Vec<&str> = all.iter().map(|terms| terms.schedule.key.as_str()).collect();
+        let problem = if policy.schedule(key).is_some() {
+            "no law of this schedule is that of the tenant's controller"
+        } else {
+            "there is no such schedule in policies/schedules"
+        };
+        Err(Error::invalid("schedule", format!("{problem}; those that hold here are {}", names.join(", "))))
     }
 
     /// Events that are due and that no law keeps.

@@ -105,6 +105,7 @@ pub(crate) async fn open(setup: Setup) -> Result<(Inner, Keeper), StartError> {
         lookups: crate::lookups::Lookups::default(),
         arrivals: crate::arrivals::Arrivals::default(),
         second_try: crate::lanes::Lanes::default(),
+        alone: tokio::sync::Mutex::default(),
         rotating: crate::rotation::Rotating::default(),
         looked: crate::retention::Looked::default(),
         erasing: crate::lanes::Lanes::default(),
@@ -117,6 +118,13 @@ pub(crate) async fn open(setup: Setup) -> Result<(Inner, Keeper), StartError> {
 /// With what two people agreed on, where that is in force and not what the files say.
 async fn approved(store: &Store, files: &Files, setup: Setup) -> Result<Setup, StartError> {
     let approved = store.reading().approved_policies().await.map_err(StartError::Databases)?;
+    if let Some(outdone) = approved.as_ref().filter(|one| !one.superseded && files.supersede(one)) {
+        let (n, now) = (outdone.n, setup.clock.now());
+        let supersede = store.write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move { tx.supersede_approval(n, now).await })
+        });
+        supersede.await.map_err(StartError::Databases)?;
+    }
     let digest = files.governed_by(approved.as_ref());
     if digest == setup.policy.digest() {
         return Ok(setup);

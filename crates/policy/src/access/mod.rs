@@ -11,7 +11,7 @@ use zelo_model::{Purpose, Reason, Role};
 
 #[cfg(test)]
 pub(crate) use cases::Case;
-pub(crate) use permissions::print;
+pub(crate) use permissions::{facts, print};
 pub(crate) use schema::schema;
 pub(crate) use table::{Governed, govern};
 

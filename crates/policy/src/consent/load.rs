@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use zelo_model::IdentifierKind;
 
 use super::{ConsentRules, Consents, SoftOptIn, SoftOptInLaw};
 use crate::PolicyError;
@@ -45,11 +46,21 @@ struct Rules {
     /// Days within which a yes that waits is confirmed, or is none: every yes with `double_opt_in`, and one typed into a form
     /// anywhere.
     confirm_within_days: u16,
+    /// Kinds of identifiers that a link which confirms may be sent to: `email`, `phone`.
+    confirm_by: Vec<Reached>,
     /// Whether a guardian says yes for anybody under the age of majority.
     guardian_below_minor: bool,
     /// Article, guideline, or that it is a choice of the house.
     #[serde(rename = "ref", deserialize_with = "filled")]
     reference: String,
+}
+
+/// What mail, or a message, can be sent to.
+#[derive(Deserialize, JsonSchema, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum Reached {
+    Email,
+    Phone,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -113,7 +124,16 @@ fn checked(source: &Source<'_>, at: &[&str], rules: Rules) -> Result<ConsentRule
             "write at least 1: whoever types an address into a form has to be able to show that it is theirs",
         );
     }
+    let reached = |by: &Reached| match by {
+        Reached::Email => IdentifierKind::Email,
+        Reached::Phone => IdentifierKind::Phone,
+    };
+    let confirm_by: BTreeSet<IdentifierKind> = rules.confirm_by.iter().map(reached).collect();
+    if confirm_by.is_empty() {
+        return none("confirm_by:", "a link can be sent nowhere", "name email, phone or both");
+    }
     Ok(ConsentRules {
+        confirm_by,
         expires_after_months: rules.expires_after_months,
         double_opt_in: rules.double_opt_in,
         confirm_within_days: rules.confirm_within_days,

@@ -133,6 +133,7 @@ impl Serving {
         let sequencer = tokio::spawn(sequence::run(self.app.clone(), pulse, end));
         let rotations = tokio::spawn(rotate::run(self.app.clone()));
         let folder = self.config.policy.folder.clone();
+        let following = tokio::spawn(policies::follow(self.app.clone(), refused.clone()));
         let watching = folder.map(|folder| tokio::spawn(policies::watch(self.app.clone(), folder, refused)));
         let (ending, app) = (stop.clone(), self.app.clone());
         tokio::spawn(async move {
@@ -151,6 +152,7 @@ impl Serving {
         chores.abort();
         rotations.abort();
         expiry.abort();
+        following.abort();
         if let Some(watching) = watching {
             watching.abort();
         }
@@ -169,14 +171,6 @@ async fn chores(app: App, metrics: Metrics) {
         every.tick().await;
         app.sweep_keys();
         metrics.tidy();
-        match app.follow_approved().await {
-            Ok(false) => {}
-            Ok(true) => tracing::info!(digest = app.policy().digest(), "approved policies are in force"),
-            Err(error) => {
-                let error: &dyn std::error::Error = &error;
-                tracing::error!(error, "approved policies cannot be put in force here; those in force stay");
-            }
-        }
         if let Err(error) = app.finish_erasures().await {
             let error: &dyn std::error::Error = &error;
             tracing::error!(error, "an erasure that was begun could not be carried on; it is tried again");

@@ -1,7 +1,9 @@
-//! Policies of a folder come into force when they change, whole or not at all; a bad bundle is named and changes nothing.
+//! Policies come into force when their folder changes or somebody approves of others, whole or not at all; a bad bundle is named
+//! and changes nothing.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use zelo_app::{App, Bundle};
@@ -9,23 +11,72 @@ use zelo_app::{App, Bundle};
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(2);
 
-/// Why the newest policies of the folder are not in force; it names file, line and remedy, and nobody.
+/// Why policies are not in force that somebody wrote or approved of; it names file, line and remedy, and nobody.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Refused(Arc<Mutex<Option<String>>>);
+pub(crate) struct Refused(Arc<Mutex<BTreeMap<Origin, String>>>);
+
+/// Where refused policies come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    /// The folder.
+    Folder,
+    /// A change that was approved.
+    Approval,
+}
 
 impl Refused {
     /// What was wrong with them, if they were refused.
     pub(crate) fn why(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.all().values().next().cloned()
     }
 
-    fn set(&self, why: Option<String>) {
-        metrics::gauge!("zelo_policy_refused").set(if why.is_some() { 1.0 } else { 0.0 });
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    fn set(&self, from: Origin, why: Option<String>) {
+        let mut all = self.all();
+        match why {
+            Some(why) => drop(all.insert(from, why)),
+            None => drop(all.remove(&from)),
+        }
+        metrics::gauge!("zelo_policy_refused").set(if all.is_empty() { 0.0 } else { 1.0 });
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<Origin, String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says it once.
+    fn complain(&self, from: Origin, why: &str) {
+        if self.all().get(&from).map(String::as_str) == Some(why) {
+            return;
+        }
+        match from {
+            Origin::Folder => {
+                tracing::error!(why, "the policies in the folder are refused; those in force stay");
+            }
+            Origin::Approval => {
+                tracing::error!(why, "approved policies cannot be put in force here; those in force stay");
+            }
+        }
+        self.set(from, Some(why.to_owned()));
     }
 }
 
-/// Runs until it is stopped.
+/// Follows what is approved, in whichever process, until it is stopped.
+pub(super) async fn follow(app: App, refused: Refused) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        match app.follow_approved().await {
+            Ok(others) => {
+                refused.set(Origin::Approval, None);
+                if others {
+                    tracing::info!(digest = app.policy().digest(), "approved policies are in force");
+                }
+            }
+            Err(error) => refused.complain(Origin::Approval, &error.to_string()),
+        }
+    }
+}
+
+/// Watches the folder until it is stopped.
 pub(super) async fn watch(app: App, folder: PathBuf, refused: Refused) {
     // What was refused is not read again until something changes.
     let mut seen = app.policy_files();
@@ -40,27 +91,27 @@ pub(super) async fn watch(app: App, folder: PathBuf, refused: Refused) {
             }
             // A file is missing while an editor writes it; it is said once.
             Ok(Err(error)) => {
-                complain(&refused, &error.to_string());
+                refused.complain(Origin::Folder, &error.to_string());
                 continue;
             }
             Err(ended) => {
-                complain(&refused, &format!("reading them came to no end: {ended}"));
+                refused.complain(Origin::Folder, &format!("reading them came to no end: {ended}"));
                 continue;
             }
         };
         match bundle {
             // They are those in force again.
-            None if seen == app.policy_files() => refused.set(None),
+            None if seen == app.policy_files() => refused.set(Origin::Folder, None),
             None => {}
-            Some(Err(error)) => complain(&refused, &error.to_string()),
+            Some(Err(error)) => refused.complain(Origin::Folder, &error.to_string()),
             Some(Ok(bundle)) => match app.put_in_force(bundle).await {
                 Ok(others) => {
-                    refused.set(None);
+                    refused.set(Origin::Folder, None);
                     if others {
-                        tracing::info!(digest = seen, "other policies are in force");
+                        tracing::info!(digest = app.policy().digest(), "other policies are in force");
                     }
                 }
-                Err(error) => complain(&refused, &error.to_string()),
+                Err(error) => refused.complain(Origin::Folder, &error.to_string()),
             },
         }
     }
@@ -73,11 +124,4 @@ fn changed(folder: &std::path::Path, seen: &str) -> Result<Looked, zelo_app::Pol
     let digest = Bundle::digest_of(folder)?;
     let bundle = (digest != seen).then(|| Bundle::load(folder));
     Ok((digest, bundle))
-}
-
-fn complain(refused: &Refused, why: &str) {
-    if refused.why().as_deref() != Some(why) {
-        tracing::error!(why, "the policies in the folder are refused; those in force stay");
-        refused.set(Some(why.to_owned()));
-    }
 }
