@@ -277,6 +277,7 @@ create table policy_change (
   decided_by text,
   n bigint,
   origin text,
+  superseded bigint,
   primary key (id16)
 );
 

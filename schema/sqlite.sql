@@ -280,7 +280,8 @@ CREATE TABLE policy_change (
   decided bigint,
   decided_by text,
   n bigint,
-  origin text
+  origin text,
+  superseded bigint
 );
 
 CREATE UNIQUE INDEX policy_change_n on policy_change (n);

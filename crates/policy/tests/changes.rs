@@ -66,18 +66,15 @@ fn a_permission_a_deadline_and_what_a_law_keeps_are_told() {
 
 #[test]
 fn whoever_sees_more_than_before_is_told_and_for_what() {
-    let folder = with(
-        "access/everybody.cedar",
-        "context.purpose == Purpose::\"data-subject-rights\" };",
-        "[Purpose::\"data-subject-rights\", Purpose::\"security\"].contains(context.purpose) };",
-    );
-    let needs = folder.path().join("purposes/security.yaml");
-    let text = std::fs::read_to_string(&needs).unwrap();
-    std::fs::write(&needs, text.replacen("categories: [", "categories: [health, ", 1)).unwrap();
+    let more = "Category::\"behaviour\",\n        Category::\"browsing\",";
+    let folder = with("access/agent.cedar", "Category::\"behaviour\",", more);
     let told = govern(&real()).unwrap().changes(&govern(folder.path()).unwrap());
     let told: Vec<_> = told.iter().filter(|one| one.of == ChangeOf::Permission).collect();
     assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!(told[0].what, "officer sees health");
-    assert_eq!(told[0].before.as_deref(), Some("for data-subject-rights"));
-    assert_eq!(told[0].after.as_deref(), Some("for data-subject-rights, security"));
+    assert_eq!((told[0].what.as_str(), &told[0].before), ("agent sees browsing", &None));
+    assert_eq!(
+        told[0].after.as_deref(),
+        Some("for customer-service"),
+        "what else needs it no agent works for"
+    );
 }

@@ -264,7 +264,7 @@ async fn a_link_is_for_the_address_it_was_sent_to(app: &TestApp) {
     let phone = || Some((IdentifierKind::Phone, None, "+55 81 91234-5678".to_owned()));
     let give = |consent, identifier| GiveConfirmation { profile: ana, consent, identifier };
     let wrong = app.app.run(&clara, give(typed, phone())).await;
-    assert!(matches!(&wrong, Err(Error::Invalid(all)) if all[0].message.contains("another")), "{wrong:?}");
+    assert!(matches!(&wrong, Err(Error::Invalid(all)) if all[0].message.contains("by email")), "{wrong:?}");
     let nobodys = Some((IdentifierKind::Email, None, BRUNO.email.to_owned()));
     let wrong = app.app.run(&clara, give(typed, nobodys)).await;
     assert!(matches!(&wrong, Err(Error::Invalid(all)) if all[0].at == "identifier"), "{wrong:?}");

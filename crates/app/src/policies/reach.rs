@@ -63,7 +63,7 @@ impl Operation for ReachPolicies {
     const NAME: &'static str = "policy.reach";
     const CLASS: Class = Class::Admin;
     const TARGET: Target = Target::Installation;
-    const LONGEST: Duration = Duration::from_mins(10);
+    const LONGEST: Duration = Duration::from_mins(2);
     const ALONE: bool = true;
     type Access = Read;
     type Ready = ();

@@ -15,6 +15,8 @@ use super::metrics::{REQUESTS, SECONDS};
 
 /// The longest a request may take, its body included.
 const LONGEST: Duration = Duration::from_secs(30);
+/// The same of a question, for some count everybody.
+const LONGEST_QUESTION: Duration = Duration::from_mins(2);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Counts and times a request, and gives it an id that stands in every log line about it and in the answer.
@@ -46,8 +48,9 @@ pub(super) async fn observe(request: Request, next: Next) -> Response {
 
 /// A caller who is too slow, or whom we are too slow for, is told so.
 pub(super) async fn in_time(request: Request, next: Next) -> Response {
-    tokio::time::timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| {
-        let message = "this took longer than 30 seconds; try again";
+    let longest = if request.uri().path() == "/graphql" { LONGEST_QUESTION } else { LONGEST };
+    tokio::time::timeout(longest, next.run(request)).await.unwrap_or_else(|_| {
+        let message = format!("this took longer than {} seconds; try again", longest.as_secs());
         Fault::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message).into_response()
     })
 }
