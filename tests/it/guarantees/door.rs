@@ -123,8 +123,6 @@ async fn run(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> {
         }
         other if other.starts_with("consent.") => say(door, who, other).await,
         "notice.count" => door.run(who, zelo_app::CountNotice { notice: slug() }).await.map(drop),
-        "policy.install" => door.run(who, InstallPolicies::again(door)).await,
-        "policy.read" => door.run(who, ReadPolicies).await.map(drop),
         name if name.starts_with("policy.") => agree(door, who, name).await,
         other => in_or_out(app, who, other).await,
     }
@@ -178,11 +176,13 @@ async fn in_or_out(app: &TestApp, who: &Actor, name: &str) -> Result<(), Error> 
     }
 }
 
-/// The same for what two officers agree on.
+/// The same for policies, and what two officers agree on.
 async fn agree(door: &zelo_app::App, who: &Actor, name: &str) -> Result<(), Error> {
     let id = PolicyChangeId([9; 16]);
     let edits = || Edits::from([("purposes/none.yaml".to_owned(), None)]);
     match name {
+        "policy.install" => door.run(who, InstallPolicies::again(door)).await,
+        "policy.read" => door.run(who, ReadPolicies).await.map(drop),
         "policy.check" => door.run(who, CheckPolicies { edits: edits() }).await.map(drop),
         "policy.propose" => {
             door.run(who, ProposePolicies { edits: edits(), why: "why not".to_owned() }).await.map(drop)

@@ -46,7 +46,7 @@ pub(crate) async fn view(
         let whoever = whoever(tx, members(tx, &records));
         closed = gate.closed_for(tx, &whoever)?;
     }
-    let whole = closed.whole;
+    let shut = closed.whole;
     let less = (closed != Closed::default()).then(|| Sees::of_person(tx, sees.wants, closed)).transpose()?;
     let sees = less.as_ref().unwrap_or(sees);
     let events = match (events, sees.events) {
@@ -76,7 +76,7 @@ pub(crate) async fn view(
         consents,
         consent_events,
         notices,
-        closed: whole,
+        closed: shut,
         omitted: sees.omissions(),
     })
 }
