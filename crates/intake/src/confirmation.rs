@@ -126,7 +126,9 @@ impl fmt::Display for Page<'_> {
                 );
                 let button = tongue.say("Sim, confirmo", "Yes, I confirm");
                 writeln!(f, "<h1>{title}</h1>\n<p><strong>{}</strong></p>", escaped(self.purpose))?;
-                writeln!(f, "<div class=\"notice\">\n{}</div>\n<p>{asks}</p>", text(self.text))?;
+                // The page has its own heading; that of the text stands below it.
+                let notice = text(self.text).replace("<h1>", "<h2>").replace("</h1>", "</h2>");
+                writeln!(f, "<div class=\"notice\">\n{notice}</div>\n<p>{asks}</p>")?;
                 writeln!(f, "<form method=\"post\">\n<button>{button}</button>\n</form>")?;
                 return f.write_str("</main>\n</html>\n");
             }

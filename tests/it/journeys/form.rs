@@ -178,7 +178,11 @@ fn the_link_in_the_mail_confirms_what_was_typed_into_the_form(postgres: Option<[
     );
 
     let confirmed = server.ask(&format!("POST {path}"), &[], b"");
-    assert!(confirmed.status == 200 && confirmed.text.contains("desde já"), "{}", confirmed.text);
+    assert!(
+        confirmed.status == 200 && confirmed.text.contains("foi você quem disse sim"),
+        "{}",
+        confirmed.text
+    );
     assert_eq!(standing(&server, ana)["consents"], json!([{ "standing": "GRANTED" }]));
     for method in ["POST", "GET"] {
         let again = server.ask(&format!("{method} {path}"), &[], b"");

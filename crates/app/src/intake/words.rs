@@ -94,7 +94,7 @@ impl Words {
             // it came. What a clock ahead says is yes counts from the millisecond it came in, as whatever is said next.
             let is_timed = message.happened.is_some() || message.sent_at.or(batch.sent_at).is_some();
             let at = match kind {
-                ConsentKind::Deny if !is_timed => received,
+                ConsentKind::Deny if !is_timed => received.plus(1),
                 ConsentKind::Deny => at,
                 _ => Timestamp::from_micros(at.micros() - at.micros().rem_euclid(1_000)),
             };
