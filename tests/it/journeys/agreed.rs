@@ -118,6 +118,12 @@ async fn what_is_wrong_is_said_by_file_and_line_and_nothing_is_proposed(app: &Te
     assert!(place.starts_with("policies/notices/newsletter/2/"), "{place}");
     let stray = Edits::from([("../outside.yaml".to_owned(), Some(String::new()))]);
     assert_eq!(at(propose(&app.app, &clara, stray).await).0, "policies/../outside.yaml");
+    // Whoever copies what was agreed on has to be able to write it, and a patch has lines of its own.
+    for name in ["n\0ul", "x\n--- a", "é", &"y".repeat(300)] {
+        let odd = Edits::from([(format!("access/cases/ALLOW/{name}.yaml"), Some(String::new()))]);
+        let (_, message) = at(propose(&app.app, &clara, odd).await);
+        assert!(message.contains("not every system can write"), "{message}");
+    }
     let gone = Edits::from([("purposes/no-such.yaml".to_owned(), None)]);
     assert!(at(propose(&app.app, &clara, gone).await).1.contains("not there"));
     let same = edit(&app.app, SERVICE, "br: contract", "br: contract");
@@ -129,6 +135,14 @@ async fn what_is_wrong_is_said_by_file_and_line_and_nothing_is_proposed(app: &Te
     }
     let (changes, more) = app.app.run(&clara, ListChanges { before: None, first: 10 }).await.unwrap();
     assert!(changes.is_empty() && !more);
+    // Nothing is wrong with a change that nobody could take back, but whoever decides on it is told.
+    let mut edits = edit(&app.app, "access/officer.cedar", "Action::\"policy.approve\",", "");
+    edits.insert(
+        "access/cases/ALLOW/a-second-officer-of-the-installation-approves-of-it.yaml".to_owned(),
+        None,
+    );
+    let told = app.app.run(&clara, CheckPolicies { edits }).await.unwrap();
+    assert!(told.remarks.iter().any(|one| one.problem.contains("nobody may approve")), "{:?}", told.remarks);
 }
 
 async fn of_two_changes_that_begin_from_the_same_policies_one_is_approved(app: &TestApp) {

@@ -2,7 +2,6 @@
 
 use zelo_ledger::Class;
 use zelo_model::{ConsentId, ConsentKind, IdentifierKind, ProfileId, Purpose, Timestamp};
-
 use zelo_store::ConsentRow;
 
 use super::record::vouching;

@@ -42,7 +42,7 @@ pub struct ChangeView {
 /// Policies with some files changed, found good in every way; and what is different.
 pub(super) async fn changed(tx: &Tx<'_, Read>, base: &Bundle, edits: &Edits) -> Result<(Bundle, Difference)> {
     bounds(edits)?;
-    let next = base.changed(edits).map_err(|error| Error::Invalid(vec![super::problem(&error)]))?;
+    let next = base.changed(edits).map_err(|error| super::wrong(&error))?;
     let next = admit(tx.inner, next).await.map_err(refused)?;
     if next.digest() == base.digest() {
         return Err(Error::invalid("edits", "nothing would be different; give a file as it should be"));
@@ -101,7 +101,7 @@ pub(super) fn edits(change: &zelo_model::PolicyChange) -> Result<Edits> {
 /// The policies a change begins from, as they were kept; they govern.
 pub(super) async fn base(tx: &Tx<'_, Read>, digest: &str) -> Result<Bundle> {
     let bundle = kept_under(&tx.rows, digest).await.map_err(refused)?;
-    super::govern(bundle).await.map_err(|error| Error::Invalid(vec![super::problem(&error)]))
+    super::govern(bundle).await.map_err(|error| super::wrong(&error))
 }
 
 /// What is in force, as this passage sees it.

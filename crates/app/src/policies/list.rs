@@ -89,8 +89,8 @@ impl Operation for ReadChange {
 /// What a change that begins from other policies meant.
 async fn before(tx: &Tx<'_, Read>, change: &PolicyChange) -> Result<super::Difference> {
     let base = base(tx, &change.base).await?;
-    let next = base.changed(&edits(change)?).map_err(|error| Error::Invalid(vec![super::problem(&error)]))?;
-    let next = super::govern(next).await.map_err(|error| Error::Invalid(vec![super::problem(&error)]))?;
+    let next = base.changed(&edits(change)?).map_err(|error| super::wrong(&error))?;
+    let next = super::govern(next).await.map_err(|error| super::wrong(&error))?;
     Ok(difference(tx, &base, &next))
 }
 

@@ -26,7 +26,7 @@ pub use propose::ProposePolicies;
 pub use reach::{Reach, ReachOf, ReachPolicies};
 pub use read::{PoliciesInForce, ReadPolicies};
 use tokio::sync::Mutex;
-use zelo_model::{Actor, ApprovedPolicies, Problem};
+use zelo_model::{Actor, ApprovedPolicies};
 use zelo_policy::{Bundle, PolicyError};
 use zelo_store::{Reading, StoreError};
 
@@ -175,15 +175,16 @@ pub(crate) async fn kept_under(rows: &Reading<'_>, digest: &str) -> Result<Bundl
 /// Why policies are refused, in the terms of whoever wrote them.
 fn refused(error: StartError) -> Error {
     match error {
-        StartError::Policy(error) => Error::Invalid(vec![problem(&error)]),
-        StartError::Approved(error) => Error::Invalid(vec![problem(&error)]),
+        StartError::Policy(error) => wrong(&error),
+        StartError::Approved(error) => wrong(&error),
         StartError::Plan(error) => Error::invalid("plan", error.to_string()),
         StartError::Databases(error) => error.into(),
         other => Error::internal(other),
     }
 }
 
-fn problem(PolicyError { file, line, problem, remedy }: &PolicyError) -> Problem {
+/// What is wrong with a policy, by file and line.
+fn wrong(PolicyError { file, line, problem, remedy }: &PolicyError) -> Error {
     let line = line.map(|line| format!(" line {line}")).unwrap_or_default();
-    Problem::new(format!("policies/{file}{line}"), format!("{problem}; {remedy}"))
+    Error::invalid(format!("policies/{file}{line}"), format!("{problem}; {remedy}"))
 }

@@ -1,6 +1,6 @@
 //! Whom a change of policies would reach, in numbers of every tenant: for how many people a purpose is open before and after,
-//! and how much each schedule would take; only where it is another answer for five people or more. What stands in the clear says it; nothing is opened, so that age and country,
-//! which stand under seal, are taken as unknown.
+//! and how much each schedule would take; only where it is another answer for five people or more. What stands in the clear
+//! says it; nothing is opened, so that age and country, which stand under seal, are taken as unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -178,7 +178,8 @@ async fn chores(app: App, metrics: Metrics) {
     }
 }
 
-/// Takes away what has lapsed and what the schedules say, at the start and every hour; what a passage has begun, it ends, whoever waits for it.
+/// Takes away what has lapsed and what the schedules say, at the start and every hour; what a passage has begun, it ends,
+/// whoever waits for it.
 async fn expire(app: App) {
     let mut every = tokio::time::interval(EXPIRE);
     loop {
