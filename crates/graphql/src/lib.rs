@@ -8,6 +8,7 @@ mod arrival;
 mod asker;
 mod consent;
 mod consent_event;
+mod count;
 mod cursor;
 mod erasure;
 mod error;

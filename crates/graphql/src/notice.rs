@@ -6,7 +6,7 @@ use zelo_app::{CountNotice, Error, NoticeAnswer, SeenNotice};
 
 use crate::asker::Door;
 use crate::consent_event::ConsentKind;
-use crate::retention::Count;
+use crate::count::Count;
 use crate::scalar::DateTime;
 
 #[derive(Default)]

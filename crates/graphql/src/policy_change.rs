@@ -8,11 +8,11 @@ use zelo_app::{
 use zelo_model::PolicyChangeId;
 
 use crate::asker::Door;
+use crate::count::Count;
 use crate::cursor;
 use crate::event::PageInfo;
 use crate::policy_difference::PolicyDifference;
 use crate::profile::cost;
-use crate::retention::Count;
 use crate::scalar::DateTime;
 use crate::wants::{FIRST, MOST};
 

@@ -1,9 +1,10 @@
 //! What the schedules would take of the living, in numbers.
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
-use zelo_app::{Foreseen, ForeseenKept, PreviewRetention, Tally};
+use zelo_app::{Foreseen, ForeseenKept, PreviewRetention};
 
 use crate::asker::Door;
+use crate::count::Count;
 use crate::scalar::DateTime;
 
 #[derive(Default)]
@@ -40,25 +41,6 @@ pub(crate) enum RetentionThen {
     Erase,
     /// It goes, and is counted by day and name, of nobody.
     Anonymise,
-}
-
-/// A number that tells of nobody.
-#[derive(SimpleObject)]
-#[graphql(name = "Tally")]
-pub(crate) struct Count {
-    /// So many; null when they are too few to be told.
-    exactly: Option<u64>,
-    /// Fewer than this, perhaps none; null when the number is told.
-    fewer_than: Option<u64>,
-}
-
-impl From<Tally> for Count {
-    fn from(tally: Tally) -> Self {
-        match tally {
-            Tally::Exactly(count) => Self { exactly: Some(count), fewer_than: None },
-            Tally::Few => Self { exactly: None, fewer_than: Some(Tally::FEW) },
-        }
-    }
 }
 
 /// What a law keeps of what would be due.
